@@ -1,0 +1,1 @@
+"""The running service: every clock, socket, task and screen."""

@@ -1,0 +1,93 @@
+"""All that sections may read, fully loaded; the store fills it, nothing here queries."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EmailFacts:
+    """What is known of the e-mail itself. `html` is not here: only the click map reads it."""
+
+    id: int
+    provider: str
+    external_id: str
+    name: str
+    subject: str | None = None
+    from_name: str | None = None
+    from_address: str | None = None
+    sent_by: str | None = None
+    sent_at: datetime | None = None
+    type: str | None = None
+    campaign: str | None = None
+    business_unit: str | None = None
+    team: str | None = None
+    workflow: str | None = None
+    lists: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Distinct recipients, unless a name says events; METRICS.md 3.3. The columns of the rollups, by the same names."""
+
+    sent: int = 0
+    delivered: int = 0
+    bounced_hard: int = 0
+    bounced_soft: int = 0
+    pending: int = 0
+    not_sent: int = 0
+    opened: int = 0  #: O_h: a person opened, or clicked a content link
+    machine_opened: int = 0  #: O_m: every open was a machine's
+    clicked: int = 0  #: C: a person clicked a content link
+    machine_clicked: int = 0  #: machine clicks and no person's
+    unsubscribed: int = 0
+    unsubscribed_suspect: int = 0  #: within 120 s of delivery and no other human act
+    complained: int = 0
+    replied: int = 0
+    read: int = 0
+    skimmed: int = 0
+    glanced: int = 0
+    open_events: int = 0
+    click_events: int = 0
+    machine_open_events: int = 0
+    machine_click_events: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One quarter of an hour (UTC) of an e-mail; a quarter is the largest unit that every zone's hours are made of."""
+
+    at: datetime
+    open_events: int
+    click_events: int
+    openers: int  #: people whose first open this was
+    clickers: int  #: people whose first click this was
+    machine_open_events: int
+    machine_click_events: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFacts:
+    """One link of an e-mail: human clicks and distinct people, by the part of the message; machine clicks apart."""
+
+    url: str
+    content: bool  #: False: unsubscribe, preferences, view in browser; not in the click rate
+    html_clicks: int
+    text_clicks: int
+    untold_clicks: int  #: the provider did not tell the part
+    people: int
+    html_people: int
+    text_people: int
+    machine_clicks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the store knows that a query's sections need; a part no section asked for stays empty."""
+
+    email: EmailFacts
+    last_event_at: datetime | None = None
+    counts: Counts = field(default_factory=Counts)
+    not_sent_reasons: tuple[tuple[str, int], ...] = ()
+    list_counts: tuple[tuple[str, Counts], ...] = ()
+    moments: tuple[Moment, ...] = ()
+    links: tuple[LinkFacts, ...] = ()

@@ -1,0 +1,1 @@
+"""The only SQL: tables, merge and loaders; plain synchronous functions."""
