@@ -1,0 +1,12 @@
+"""What a link is for, and whether an open or click is a machine's."""
+
+from collections.abc import Iterable
+
+#: Pieces of URLs of links that every mail carries: they are not the mail's content.
+UTILITY_LINKS = ("unsubscribe", "preferences", "view-in-browser", "view_in_browser", "viewinbrowser", "webversion", "uitschrijven", "afmelden")
+
+
+def is_content_link(url: str, utility: Iterable[str] = UTILITY_LINKS) -> bool:
+    """False for unsubscribe, preference and view-in-browser links, which click rates leave out."""
+    lowered = url.lower()
+    return not any(piece in lowered for piece in utility)

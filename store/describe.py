@@ -1,0 +1,39 @@
+"""Descriptions of e-mails into the store: what a description knows replaces, what it does not know stays."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, update
+
+from reports.events import Email
+from store.codes import to_ms
+from store.dialects import dialect_of
+from store.interning import Interned, intern_names
+from store.tables import BusinessUnitRow, CampaignRow, EmailBodyRow, EmailListRow, EmailRow, ListRow, TeamRow, WorkflowRow
+
+_PLAIN = ("name", "subject", "from_name", "from_address", "sent_by", "type")
+_NAMED = {"campaign": CampaignRow, "business_unit": BusinessUnitRow, "team": TeamRow, "workflow": WorkflowRow}
+
+
+def describe(connection: Connection, interned: Interned, emails: Sequence[Email]) -> None:
+    """Completes rows of e-mails that are interned already. A later description wins over an earlier one."""
+    numbers = {
+        field: intern_names(connection, row, {name for email in emails if (name := getattr(email, field))})
+        for field, row in _NAMED.items()
+    }
+    lists = intern_names(connection, ListRow, {name for email in emails for name in email.lists})
+    insert = dialect_of(connection).insert
+    for email in emails:
+        email_id = interned.emails[email.provider, email.id]
+        values: dict[str, Any] = {field: value for field in _PLAIN if (value := getattr(email, field)) is not None}
+        values |= {f"{field}_id": known[name] for field, known in numbers.items() if (name := getattr(email, field))}
+        if email.sent_at:
+            values["sent_at"] = to_ms(email.sent_at)
+        if values:
+            connection.execute(update(EmailRow).where(EmailRow.id == email_id).values(values))  # type: ignore[arg-type]
+        if email.lists:
+            rows = [{"email_id": email_id, "list_id": lists[name]} for name in email.lists]
+            connection.execute(insert(EmailListRow.__table__).on_conflict_do_nothing(), rows)
+        if email.html is not None:
+            body = insert(EmailBodyRow.__table__).values(email_id=email_id, html=email.html)
+            connection.execute(body.on_conflict_do_update(index_elements=["email_id"], set_={"html": email.html}))

@@ -1,0 +1,19 @@
+"""What differs between SQLite and PostgreSQL, and nowhere else: one module each, with the same names.
+
+    least(a, b), greatest(a, b)  SQL text of the smaller or larger of two columns, ignoring null
+    ID_COLUMN                    SQL type of a temporary table's whole-number columns
+    insert(table)                an INSERT that knows on_conflict_do_nothing() and on_conflict_do_update()
+    configure(engine)            what each new connection needs
+    lock(connection, email_ids)  until the transaction ends, nobody else merges into these e-mails
+    load(connection, table, columns, rows)  many rows of whole numbers into a temporary table
+"""
+
+from types import ModuleType
+
+from sqlalchemy import Connection, Engine
+
+from store.dialects import postgresql, sqlite
+
+
+def dialect_of(bind: Engine | Connection) -> ModuleType:
+    return {"sqlite": sqlite, "postgresql": postgresql}[bind.dialect.name]

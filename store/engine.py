@@ -1,0 +1,41 @@
+"""Opening a store: SQLite (WAL) by default, PostgreSQL 15 and later by URL."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import make_url
+
+from store.dialects import dialect_of
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `sqlite:///path` or `postgresql+psycopg://...`; connects to nothing yet.
+
+    Raises ValueError for any other kind of database.
+    """
+    parsed = make_url(url)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise ValueError(f"a {parsed.drivername} database can't be used; give sqlite:///PATH or postgresql://...")
+    engine = create_engine(parsed)
+    dialect_of(engine).configure(engine)
+    return engine
+
+
+def writing(engine: Engine) -> Engine:
+    """The same engine for transactions that write."""
+    return engine.execution_options(write=True)
+
+
+def migrate(engine: Engine) -> None:
+    """Brings the schema up to date, from nothing or from any released version."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    with writing(engine).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,245 @@
+"""People's state and every rollup brought up to date with a set of new events, by set-based SQL.
+
+`apply` reads a source of events: the staged batch, or all events of one e-mail when it is rebuilt from nothing.
+Counts of people move by the difference between their states before and after; counts of events are added.
+"""
+
+from collections.abc import Iterable
+from types import ModuleType
+
+from sqlalchemy import Connection
+
+from store.codes import PACK, QUARTER, STATE_BITS
+from store.derive import AGGREGATES, EVENT_COUNTS, FIRST_OPEN, bit, merged_columns, state_select
+from store.dialects import dialect_of
+
+PEOPLE = (*STATE_BITS, *EVENT_COUNTS.values())
+_COLUMNS = tuple(AGGREGATES)
+#: A touched recipient's columns before the batch, and what the batch adds to its event counters.
+_BEFORE = ("state", "opened_at", "clicked_at", "not_sent")
+_TOUCHED = (
+    "email_id",
+    "contact_id",
+    *(f"old_{column}" for column in _BEFORE),
+    *(f"more_{column}" for column in EVENT_COUNTS),
+    *_COLUMNS,
+    "state",
+)
+_TOUCHED_LINKS = ("email_id", "link_id", "contact_id", "old_html", "old_text", "old_untold", "html", "text", "untold")
+_TOUCHED_CLIENTS = ("email_id", "client_id", "contact_id", "old_opens", "old_clicks", "opens", "clicks")
+
+
+def apply(connection: Connection, source: str) -> None:
+    """Adds the events of `source` (a table or a subselect in brackets) to state and rollups of their e-mails."""
+    _touch(connection, source)
+    _add_people(connection)
+    _add_list_people(connection)
+    _add_not_sent(connection)
+    _add_bounds(connection, source)
+    _add_moments(connection, source)
+    _add_links(connection, source)
+    _add_clients(connection, source)
+
+
+def clear(connection: Connection, email_id: int) -> None:
+    """Forgets everything about an e-mail that can be computed from its events."""
+    for table in (
+        "recipients",
+        "link_people",
+        "client_people",
+        "email_totals",
+        "list_totals",
+        "not_sent_totals",
+        "moments",
+        "link_totals",
+        "client_totals",
+    ):
+        connection.exec_driver_sql(f"DELETE FROM {table} WHERE email_id = {email_id:d}")
+
+
+def _touch(connection: Connection, source: str) -> None:
+    """Everybody the source tells of, before and after it, into `touched` and so into `recipients`."""
+    dialect = dialect_of(connection)
+    _temporary(connection, dialect, "touched", _TOUCHED)
+    aggregates = ", ".join(f"{aggregate} AS {column}" for column, aggregate in AGGREGATES.items())
+    told = f"SELECT email_id, contact_id, {aggregates} FROM {source} AS event GROUP BY email_id, contact_id"
+    old = ", ".join(f"r.{column} AS old_{column}" for column in _BEFORE)
+    more = ", ".join(f"d.{column} AS more_{column}" for column in EVENT_COUNTS)
+    merged = (
+        f"(SELECT d.email_id, d.contact_id, {old}, {more}, {merged_columns(dialect, 'd', 'r')}"
+        f" FROM ({told}) AS d LEFT JOIN recipients AS r ON r.email_id = d.email_id AND r.contact_id = d.contact_id"
+        ") AS merged"
+    )
+    keep = ", ".join(_TOUCHED[: -len(_COLUMNS) - 1])
+    connection.exec_driver_sql(f"INSERT INTO touched ({', '.join(_TOUCHED)}) {state_select(merged, keep)}")
+    columns = ("state", *_COLUMNS)
+    _put(connection, "recipients", ("email_id", "contact_id"), columns, f"SELECT {{}} FROM touched WHERE true", add=False)
+
+
+def _add_people(connection: Connection) -> None:
+    _put(connection, "email_totals", ("email_id",), PEOPLE, _people_sums("email_id", _changes("touched", "email_id")))
+
+
+def _add_list_people(connection: Connection) -> None:
+    """Changes of people already known to be on a list; `add_members` counts those who are new on one."""
+    joined = "touched NATURAL JOIN memberships"
+    sums = _people_sums("email_id, list_id", _changes(joined, "email_id, list_id"))
+    _put(connection, "list_totals", ("email_id", "list_id"), PEOPLE, sums)
+
+
+def add_members(connection: Connection) -> None:
+    """Puts the staged `new_members` on their lists, with all that is known of them by now."""
+    connection.exec_driver_sql(
+        "INSERT INTO memberships (email_id, contact_id, list_id) SELECT email_id, contact_id, list_id FROM new_members"
+    )
+    counters = ", ".join(f"sum({column}) AS more_{column}" for column in EVENT_COUNTS)
+    groups = (
+        f"SELECT email_id, list_id, 0 AS old_state, state, count(*) AS n, {counters}"
+        " FROM new_members NATURAL JOIN recipients GROUP BY email_id, list_id, state"
+    )
+    sums = _people_sums("email_id, list_id", groups)
+    _put(connection, "list_totals", ("email_id", "list_id"), PEOPLE, sums)
+
+
+def _changes(touched: str, group: str) -> str:
+    """How many went from one state to another: few rows, whatever the size of the batch."""
+    counters = ", ".join(f"sum(more_{column}) AS more_{column}" for column in EVENT_COUNTS)
+    return (
+        f"SELECT {group}, coalesce(old_state, 0) AS old_state, state, count(*) AS n, {counters}"
+        f" FROM {touched} GROUP BY {group}, coalesce(old_state, 0), state"
+    )
+
+
+def _people_sums(group: str, changes: str) -> str:
+    bits = [f"sum(n * (((state >> {i}) & 1) - ((old_state >> {i}) & 1)))" for i in range(len(STATE_BITS))]
+    counters = [f"sum(more_{column})" for column in EVENT_COUNTS]
+    return f"SELECT {group}, {', '.join(bits + counters)} FROM ({changes}) AS changes GROUP BY {group}"
+
+
+def _add_not_sent(connection: Connection) -> None:
+    held = bit("not_sent")
+    moves = (
+        f"SELECT email_id, not_sent % {PACK} AS reason, 1 AS people FROM touched WHERE state & {held} <> 0"
+        f" UNION ALL SELECT email_id, old_not_sent % {PACK}, -1 FROM touched WHERE old_state & {held} <> 0"
+    )
+    sums = f"SELECT email_id, reason, sum(people) FROM ({moves}) AS moves GROUP BY email_id, reason"
+    _put(connection, "not_sent_totals", ("email_id", "reason"), ("people",), sums)
+    connection.exec_driver_sql(
+        "DELETE FROM not_sent_totals WHERE people = 0 AND email_id IN (SELECT DISTINCT email_id FROM touched)"
+    )
+
+
+def _add_bounds(connection: Connection, source: str) -> None:
+    dialect = dialect_of(connection)
+    connection.exec_driver_sql(
+        "INSERT INTO email_totals (email_id, first_event_at, last_event_at)"
+        f" SELECT email_id, min(at), max(at) FROM {source} AS event WHERE true GROUP BY email_id"
+        " ON CONFLICT (email_id) DO UPDATE SET first_event_at ="
+        f" {dialect.least('email_totals.first_event_at', 'excluded.first_event_at')}, last_event_at ="
+        f" {dialect.greatest('email_totals.last_event_at', 'excluded.last_event_at')}"
+    )
+
+
+def _add_moments(connection: Connection, source: str) -> None:
+    """Counts of events by quarter; a person's first open or click moves when an earlier one comes in late."""
+    dialect = dialect_of(connection)
+    counts = {
+        "open_events": "kind = 5 AND machine = 0",
+        "click_events": "kind = 6 AND machine = 0",
+        "machine_open_events": "kind = 5 AND machine <> 0",
+        "machine_click_events": "kind IN (6, 10) AND machine <> 0",
+    }
+    summed = ", ".join(f"sum(CASE WHEN {condition} THEN 1 ELSE 0 END) AS {name}" for name, condition in counts.items())
+    parts = [
+        f"SELECT email_id, at / {QUARTER} AS quarter, {summed}, 0 AS openers, 0 AS clickers"
+        f" FROM {source} AS event WHERE kind IN (5, 6, 10) GROUP BY email_id, at / {QUARTER}"
+    ]
+    for state, (first, other) in FIRST_OPEN.items():
+        people = "1, 0" if state == "opened" else "0, 1"
+        gone = "-1, 0" if state == "opened" else "0, -1"
+        after = f"{dialect.least(first, other)} / {QUARTER}"
+        before = f"{dialect.least('old_' + first, 'old_' + other)} / {QUARTER}"
+        parts.append(f"SELECT email_id, {after}, 0, 0, 0, 0, {people} FROM touched WHERE state & {bit(state)} <> 0")
+        parts.append(f"SELECT email_id, {before}, 0, 0, 0, 0, {gone} FROM touched WHERE old_state & {bit(state)} <> 0")
+    columns = (*counts, "openers", "clickers")
+    sums = ", ".join(f"sum({column})" for column in columns)
+    moves = f"SELECT email_id, quarter, {sums} FROM ({' UNION ALL '.join(parts)}) AS moves GROUP BY email_id, quarter"
+    _put(connection, "moments", ("email_id", "quarter"), columns, moves)
+
+
+def _add_links(connection: Connection, source: str) -> None:
+    _temporary(connection, dialect_of(connection), "touched_links", _TOUCHED_LINKS)
+    by_part = ", ".join(
+        f"sum(CASE WHEN part = {code} THEN 1 ELSE 0 END) AS {name}"
+        for code, name in ((1, "html"), (2, "text"), (0, "untold"))
+    )
+    told = (
+        f"SELECT email_id, link_id, contact_id, {by_part} FROM {source} AS event"
+        " WHERE kind IN (6, 10) AND machine = 0 AND link_id IS NOT NULL GROUP BY email_id, link_id, contact_id"
+    )
+    connection.exec_driver_sql(
+        f"INSERT INTO touched_links ({', '.join(_TOUCHED_LINKS)}) SELECT d.email_id, d.link_id, d.contact_id,"
+        " coalesce(p.html_clicks, 0), coalesce(p.text_clicks, 0), coalesce(p.untold_clicks, 0), d.html, d.text, d.untold"
+        f" FROM ({told}) AS d LEFT JOIN link_people AS p"
+        " ON p.email_id = d.email_id AND p.link_id = d.link_id AND p.contact_id = d.contact_id"
+    )
+    clicks = ("html_clicks", "text_clicks", "untold_clicks")
+    person = "SELECT email_id, link_id, contact_id, html, text, untold FROM touched_links WHERE true"
+    _put(connection, "link_people", ("email_id", "link_id", "contact_id"), clicks, person)
+    machine = (
+        f"SELECT email_id, link_id, 0 AS html, 0 AS text, 0 AS untold, count(*) AS machine, 0 AS people,"
+        f" 0 AS html_people, 0 AS text_people FROM {source} AS event"
+        " WHERE kind IN (6, 10) AND machine <> 0 AND link_id IS NOT NULL GROUP BY email_id, link_id"
+    )
+    human = (
+        "SELECT email_id, link_id, html, text, untold, 0, CASE WHEN old_html + old_text + old_untold = 0 THEN 1 ELSE 0 END,"
+        " CASE WHEN old_html = 0 AND html > 0 THEN 1 ELSE 0 END, CASE WHEN old_text = 0 AND text > 0 THEN 1 ELSE 0 END"
+        " FROM touched_links"
+    )
+    sums = (
+        "SELECT email_id, link_id, sum(html), sum(text), sum(untold), sum(machine), sum(people), sum(html_people),"
+        f" sum(text_people) FROM ({machine} UNION ALL {human}) AS clicks GROUP BY email_id, link_id"
+    )
+    columns = (*clicks, "machine_clicks", "people", "html_people", "text_people")
+    _put(connection, "link_totals", ("email_id", "link_id"), columns, sums)
+
+
+def _add_clients(connection: Connection, source: str) -> None:
+    _temporary(connection, dialect_of(connection), "touched_clients", _TOUCHED_CLIENTS)
+    told = (
+        "SELECT email_id, client_id, contact_id, sum(CASE WHEN kind = 5 THEN 1 ELSE 0 END) AS opens,"
+        f" sum(CASE WHEN kind = 6 THEN 1 ELSE 0 END) AS clicks FROM {source} AS event"
+        " WHERE kind IN (5, 6) AND machine = 0 AND client_id IS NOT NULL GROUP BY email_id, client_id, contact_id"
+    )
+    connection.exec_driver_sql(
+        f"INSERT INTO touched_clients ({', '.join(_TOUCHED_CLIENTS)}) SELECT d.email_id, d.client_id, d.contact_id,"
+        f" coalesce(p.opens, 0), coalesce(p.clicks, 0), d.opens, d.clicks FROM ({told}) AS d LEFT JOIN client_people AS p"
+        " ON p.email_id = d.email_id AND p.client_id = d.client_id AND p.contact_id = d.contact_id"
+    )
+    events = ("opens", "clicks")
+    person = "SELECT email_id, client_id, contact_id, opens, clicks FROM touched_clients WHERE true"
+    _put(connection, "client_people", ("email_id", "client_id", "contact_id"), events, person)
+    sums = (
+        "SELECT email_id, client_id, sum(opens), sum(clicks),"
+        " sum(CASE WHEN old_opens = 0 AND opens > 0 THEN 1 ELSE 0 END),"
+        " sum(CASE WHEN old_clicks = 0 AND clicks > 0 THEN 1 ELSE 0 END)"
+        " FROM touched_clients GROUP BY email_id, client_id"
+    )
+    _put(connection, "client_totals", ("email_id", "client_id"), (*events, "openers", "clickers"), sums)
+
+
+def _put(
+    connection: Connection, table: str, key: tuple[str, ...], columns: tuple[str, ...], select: str, *, add: bool = True
+) -> None:
+    """Inserts rows of key and columns; where the key is known already, adds to its columns or replaces them."""
+    names = ", ".join((*key, *columns))
+    update = ", ".join(f"{c} = {table}.{c} + excluded.{c}" if add else f"{c} = excluded.{c}" for c in columns)
+    connection.exec_driver_sql(
+        f"INSERT INTO {table} ({names}) {select.format(names)} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {update}"
+    )
+
+
+def _temporary(connection: Connection, dialect: ModuleType, table: str, columns: Iterable[str]) -> None:
+    typed = ", ".join(f"{column} {dialect.ID_COLUMN}" for column in columns)
+    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({typed})")
+    connection.exec_driver_sql(f"DELETE FROM {table}")

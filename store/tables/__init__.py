@@ -1,0 +1,57 @@
+"""The schema, by subject. A `ThingRow` is the table of the value `Thing`; rows are never validated, parse first.
+
+Big tables lead their key with `email_id`, so that they can be partitioned by it. On SQLite they are without rowid:
+the key is the table. No column holds a name twice: repeating strings are interned.
+"""
+
+from sqlmodel import SQLModel
+
+from store.tables.emails import (
+    BusinessUnitRow,
+    CampaignRow,
+    EmailBodyRow,
+    EmailListRow,
+    EmailRow,
+    ListRow,
+    TeamRow,
+    WorkflowRow,
+)
+from store.tables.events import ClientRow, ContactRow, EventReplyRow, EventRow, LinkRow
+from store.tables.rollups import (
+    ClientTotalsRow,
+    EmailTotalsRow,
+    LinkTotalsRow,
+    ListTotalsRow,
+    MomentRow,
+    NotSentTotalsRow,
+)
+from store.tables.state import ClientPersonRow, LinkPersonRow, MembershipRow, RecipientRow
+
+metadata = SQLModel.metadata
+
+__all__ = [
+    "BusinessUnitRow",
+    "CampaignRow",
+    "ClientPersonRow",
+    "ClientRow",
+    "ClientTotalsRow",
+    "ContactRow",
+    "EmailBodyRow",
+    "EmailListRow",
+    "EmailRow",
+    "EmailTotalsRow",
+    "EventReplyRow",
+    "EventRow",
+    "LinkPersonRow",
+    "LinkRow",
+    "LinkTotalsRow",
+    "ListRow",
+    "ListTotalsRow",
+    "MembershipRow",
+    "MomentRow",
+    "NotSentTotalsRow",
+    "RecipientRow",
+    "TeamRow",
+    "WorkflowRow",
+    "metadata",
+]

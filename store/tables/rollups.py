@@ -1,0 +1,100 @@
+"""What is read: sums over people and events, kept by merge, rebuilt from events by `emailstats rebuild`."""
+
+from sqlmodel import SQLModel
+
+from store.tables.columns import count, instant, key
+
+
+class _People(SQLModel):
+    """Distinct recipients by state (store.codes.STATE_BITS), and events by the last four."""
+
+    sent: int = count()
+    delivered: int = count()
+    bounced_hard: int = count()
+    bounced_soft: int = count()
+    pending: int = count()
+    not_sent: int = count()
+    opened: int = count()
+    machine_opened: int = count()
+    clicked: int = count()
+    machine_clicked: int = count()
+    unsubscribed: int = count()
+    unsubscribed_suspect: int = count()
+    complained: int = count()
+    replied: int = count()
+    read: int = count()
+    skimmed: int = count()
+    glanced: int = count()
+    open_events: int = count()
+    click_events: int = count()
+    machine_open_events: int = count()
+    machine_click_events: int = count()
+
+
+class EmailTotalsRow(_People, table=True):
+    __tablename__ = "email_totals"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    email_id: int = key()
+    first_event_at: int | None = instant()
+    last_event_at: int | None = instant()
+
+
+class ListTotalsRow(_People, table=True):
+    __tablename__ = "list_totals"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    email_id: int = key()
+    list_id: int = key()
+
+
+class NotSentTotalsRow(SQLModel, table=True):
+    __tablename__ = "not_sent_totals"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    email_id: int = key()
+    reason: int = key()
+    people: int = count()
+
+
+class MomentRow(SQLModel, table=True):
+    """One quarter of an hour; `quarter` is its start divided by store.codes.QUARTER."""
+
+    __tablename__ = "moments"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    email_id: int = key()
+    quarter: int = key()
+    open_events: int = count()
+    click_events: int = count()
+    machine_open_events: int = count()
+    machine_click_events: int = count()
+    openers: int = count()
+    clickers: int = count()
+
+
+class LinkTotalsRow(SQLModel, table=True):
+    __tablename__ = "link_totals"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    email_id: int = key()
+    link_id: int = key()
+    html_clicks: int = count()
+    text_clicks: int = count()
+    untold_clicks: int = count()
+    machine_clicks: int = count()
+    people: int = count()
+    html_people: int = count()
+    text_people: int = count()
+
+
+class ClientTotalsRow(SQLModel, table=True):
+    __tablename__ = "client_totals"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    email_id: int = key()
+    client_id: int = key()
+    opens: int = count()
+    clicks: int = count()
+    openers: int = count()
+    clickers: int = count()
