@@ -1,9 +1,11 @@
 """How closed vocabularies are written in the database: small integers, never renumbered, only appended to.
 
-Also the bits of a recipient's state, and the two packed columns. An instant is milliseconds since 1970 UTC.
+Also the bits of a recipient's state and the packed columns. An instant is whole seconds since 1970 UTC: no provider's
+figures need less, and it is a third of the space of milliseconds.
 """
 
-from datetime import UTC, datetime, timedelta
+import math
+from datetime import UTC, datetime
 
 from reports.events import BounceType, Kind, MachineReason, NotSentReason, Part
 
@@ -72,17 +74,23 @@ STATE_BITS = (
     "glanced",
 )
 
-#: Length in milliseconds of the quarters in which moments are kept: every zone's hours are made of quarters.
-QUARTER = 900_000
+#: Length in seconds of the quarters in which moments are kept: every zone's hours are made of quarters.
+QUARTER = 900
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
+#: `events.code` is kind + PART_FACTOR * part + MACHINE_FACTOR * machine; here taken apart again.
+PART_FACTOR = 16
+MACHINE_FACTOR = 64
+PACKED = f"kind + {PART_FACTOR} * part + {MACHINE_FACTOR} * machine"
+UNPACKED = (
+    f"code % {PART_FACTOR} AS kind, code / {PART_FACTOR} % {MACHINE_FACTOR // PART_FACTOR} AS part,"
+    f" code / {MACHINE_FACTOR} AS machine"
+)
 
 
-def to_ms(instant: datetime) -> int:
-    """Milliseconds since 1970 of an aware instant, exactly, rounded down."""
-    return (instant - _EPOCH) // _MILLISECOND
+def to_seconds(instant: datetime) -> int:
+    """Whole seconds since 1970 of an aware instant, rounded down."""
+    return math.floor(instant.timestamp())
 
 
-def from_ms(milliseconds: int) -> datetime:
-    return _EPOCH + timedelta(milliseconds=milliseconds)
+def from_seconds(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -41,7 +41,7 @@ EVENT_COUNTS = {
 #: First open of somebody who counts as opened: a click proves an open.
 FIRST_OPEN = {"opened": ("opened_at", "clicked_at"), "clicked": ("clicked_at", "clicked_at")}
 
-_SUSPECT_WITHIN = 120_000  # an unsubscribe so soon after delivery, with no other human act, is likely a scanner's
+_SUSPECT_WITHIN = 120  # an unsubscribe so soon after delivery, with no other human act, is likely a scanner's
 _READ = 8_000
 _SKIMMED = 2_000
 

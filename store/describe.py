@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from reports.events import Email
-from store.codes import to_ms
+from store.codes import to_seconds
 from store.dialects import dialect_of
 from store.interning import Interned, intern_names
 from store.tables import BusinessUnitRow, CampaignRow, EmailBodyRow, EmailListRow, EmailRow, ListRow, TeamRow, WorkflowRow
@@ -28,7 +28,7 @@ def describe(connection: Connection, interned: Interned, emails: Sequence[Email]
         values: dict[str, Any] = {field: value for field in _PLAIN if (value := getattr(email, field)) is not None}
         values |= {f"{field}_id": known[name] for field, known in numbers.items() if (name := getattr(email, field))}
         if email.sent_at:
-            values["sent_at"] = to_ms(email.sent_at)
+            values["sent_at"] = to_seconds(email.sent_at)
         if values:
             connection.execute(update(EmailRow).where(EmailRow.id == email_id).values(values))  # type: ignore[arg-type]
         if email.lists:

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Engine
 
 from reports.events import Email, Event
 from store import rollups
-from store.batch import MEMBERS, STAGE, Batch, intern_strings, stage, to_rows
+from store.batch import MEMBERS, Batch, intern_strings, stage, to_rows
+from store.codes import PACKED, UNPACKED
 from store.describe import describe
 from store.dialects import dialect_of
 from store.engine import writing
@@ -50,8 +51,9 @@ def _merge_batch(connection: Connection, batch: Batch) -> int:
     new = len(batch.rows) - _drop_known(connection, "stage", "events", ("email_id", "at", "key"))
     _drop_known(connection, "new_members", "memberships", MEMBERS)
     if new:
-        columns = ", ".join(STAGE)
-        connection.exec_driver_sql(f"INSERT INTO events ({columns}) SELECT {columns} FROM stage")
+        columns = "email_id, at, key, contact_id, {code}, link_id, client_id, value"
+        packed = columns.format(code=PACKED)
+        connection.exec_driver_sql(f"INSERT INTO events ({columns.format(code='code')}) SELECT {packed} FROM stage")
         rollups.apply(connection, "stage")
     if batch.replies:
         connection.execute(dialect_of(connection).insert(EventReplyRow.__table__).on_conflict_do_nothing(), batch.replies)
@@ -73,4 +75,4 @@ def rebuild(engine: Engine, email_ids: Iterable[int]) -> None:
             dialect_of(connection).lock(connection, [email_id])
             rollups.clear(connection, email_id)
             stage(connection, Batch([], [], [], frozenset()))
-            rollups.apply(connection, f"(SELECT * FROM events WHERE email_id = {email_id:d})")
+            rollups.apply(connection, f"(SELECT events.*, {UNPACKED} FROM events WHERE email_id = {email_id:d})")

@@ -25,7 +25,7 @@ def reference(target: str) -> Any:
 
 
 def instant() -> Any:
-    """Milliseconds since 1970 UTC, or null: it has not happened."""
+    """Whole seconds since 1970 UTC, or null: it has not happened."""
     return Field(default=None, sa_type=BigInteger)
 
 

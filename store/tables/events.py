@@ -37,7 +37,8 @@ class ClientRow(SQLModel, table=True):
 
 
 class EventRow(SQLModel, table=True):
-    """One event. The key is its identity: `key` is 63 bits of BLAKE2b over what the provider identifies it by.
+    """One event. The key is its identity: `key` is 47 bits of BLAKE2b over what the provider identifies it by,
+    enough to tell apart the events of one second of one e-mail. `code` packs kind, part and machine (store.codes.PACKED).
 
     `value`: opened: milliseconds looked at; bounced: store.codes.BOUNCE; not_sent: store.codes.NOT_SENT.
     No secondary index: everything that is asked often is in the rollups.
@@ -50,11 +51,9 @@ class EventRow(SQLModel, table=True):
     at: int = key()
     key: int = key()
     contact_id: int = Field(sa_type=BigInteger)
-    kind: int = code()
+    code: int = code()
     link_id: int | None = Field(default=None, sa_type=BigInteger)
-    part: int = code()
     client_id: int | None = Field(default=None, sa_type=BigInteger)
-    machine: int = code()
     value: int = count()
 
 

@@ -107,11 +107,9 @@ def upgrade() -> None:
     sa.Column('at', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('key', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('contact_id', sa.BigInteger(), nullable=False),
-    sa.Column('kind', sa.SmallInteger(), server_default='0', nullable=False),
+    sa.Column('code', sa.SmallInteger(), server_default='0', nullable=False),
     sa.Column('link_id', sa.BigInteger(), nullable=True),
-    sa.Column('part', sa.SmallInteger(), server_default='0', nullable=False),
     sa.Column('client_id', sa.BigInteger(), nullable=True),
-    sa.Column('machine', sa.SmallInteger(), server_default='0', nullable=False),
     sa.Column('value', sa.Integer(), server_default='0', nullable=False),
     sa.PrimaryKeyConstraint('email_id', 'at', 'key'),
     sqlite_with_rowid=False
