@@ -1,0 +1,18 @@
+"""A chart's picture. The only door to the modules that import matplotlib."""
+
+from reports.charts import barchart, letters, timechart, words
+from reports.charts.canvas import Canvas
+from reports.charts.style import ThemeName, size
+from reports.report import BarChart, Chart, TimeChart
+
+
+def picture(chart: Chart, theme: ThemeName, locale: str) -> bytes:
+    """See `reports.charts.draw`."""
+    written = letters.drawable_locale(words.babel_locale(locale))
+    canvas = Canvas(size(chart), theme)
+    match chart:
+        case TimeChart():
+            timechart.draw(canvas, chart, written)
+        case BarChart():
+            barchart.draw(canvas, chart, written)
+    return canvas.png()

@@ -1,0 +1,95 @@
+"""How every chart looks: sizes in pixels, colours, and what tells series apart without colour.
+
+A picture is 1200 pixels wide and Slack shows it at a third to a half of that, so the smallest text is 26 pixels.
+Series colours are Okabe and Ito's, for any colour vision, made darker on white where they had less than 3:1.
+Text has at least 4.5:1 (WCAG 2.2, 1.4.3) and lines and bars at least 3:1 (1.4.11); the tests compute both.
+"""
+
+from dataclasses import dataclass
+from math import ceil
+from typing import Final, Literal
+
+from reports.report import BarChart, Chart, TimeChart
+
+ThemeName = Literal["light", "dark"]
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    background: str
+    ink: str  #: title, labels, values
+    muted: str  #: subtitle, ticks, details
+    grid: str  #: decoration: may be faint
+    series: tuple[str, ...]
+
+
+THEMES: Final[dict[ThemeName, Theme]] = {
+    "light": Theme(
+        background="#ffffff",
+        ink="#1d1c1d",
+        muted="#5a5d63",
+        grid="#e3e4e6",
+        series=("#0072b2", "#d55e00", "#008a64", "#b0508a", "#3b3e45", "#946a00"),
+    ),
+    "dark": Theme(
+        background="#1a1d21",
+        ink="#ececed",
+        muted="#abadb2",
+        grid="#34383e",
+        series=("#56b4e9", "#e69f00", "#1fb58f", "#dd8fbb", "#d6d8dc", "#f0e442"),
+    ),
+}
+
+#: One for each series colour; a seventh series begins anew.
+MARKERS: Final = ("o", "s", "^", "D", "v", "P")
+HATCHES: Final = ("", "//", "..", "xx", "--", "\\\\")
+
+WIDTH: Final = 1200
+MARGIN: Final = 48
+TITLE: Final = 38
+LABEL: Final = 29
+SMALL: Final = 26
+
+# Lines of text under each other: baselines, from the top edge.
+TITLE_BASELINE: Final = 74
+SUBTITLE_BASELINE: Final = 120
+LEGEND_BASELINE: Final = 172
+LEGEND_PITCH: Final = 46
+LEGEND_IN_A_ROW: Final = 4
+
+PLOT_HEIGHT: Final = 400  #: of a time chart, between the lowest and the highest grid line
+TICKS_HEIGHT: Final = 112  #: two lines of tick labels and the bottom margin
+
+MOST_BARS: Final = 50
+MOST_ROWS_HEIGHT: Final = 2200  #: beyond this, rows shrink instead of the picture growing
+ROW_LABEL: Final = 44  #: of one bar's row at full scale: its label …
+ROW_BAR: Final = 28  #: … one bar a series …
+ROW_GAP: Final = 26  #: … and the space to the next row
+
+
+def size(chart: Chart) -> tuple[int, int]:
+    """Width and height of the chart's picture in pixels."""
+    match chart:
+        case TimeChart():
+            return WIDTH, round(header_height(len(chart.series)) + PLOT_HEIGHT + TICKS_HEIGHT)
+        case BarChart():
+            legend = len(chart.series) if len(chart.series) > 1 else 0
+            rows = max(1, min(len(chart.labels), MOST_BARS)) * row_height(chart) * row_scale(chart)
+            return WIDTH, round(header_height(legend) + rows + MARGIN / 2)
+
+
+def header_height(legend_entries: int) -> int:
+    """Pixels above the data: title, subtitle and the legend's rows."""
+    if not legend_entries:
+        return SUBTITLE_BASELINE + 38
+    return LEGEND_BASELINE + LEGEND_PITCH * (ceil(legend_entries / LEGEND_IN_A_ROW) - 1) + 44
+
+
+def row_height(chart: BarChart) -> int:
+    """Pixels of one bar with its label, at full scale."""
+    return ROW_LABEL + ROW_BAR * max(1, len(chart.series)) + ROW_GAP
+
+
+def row_scale(chart: BarChart) -> float:
+    """At most 1: what rows shrink by so that the picture keeps to its greatest height."""
+    return min(1.0, MOST_ROWS_HEIGHT / (row_height(chart) * max(1, min(len(chart.labels), MOST_BARS))))

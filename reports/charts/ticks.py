@@ -1,0 +1,113 @@
+"""Where ticks stand: round numbers up the side, the local calendar's own beginnings along the foot. Imports no matplotlib."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import pairwise
+
+from babel import Locale
+
+from reports.charts import words
+
+_MOST_COUNTS = 5
+_MOST_TIMES = 16
+
+
+def counts(highest: float) -> list[int]:
+    """Round whole numbers from 0 to the first at or over `highest`; at least 0 and 1."""
+    step, factors = 1, (2, 5 / 2, 2)
+    for turn in range(200):  # 1, 2, 5, 10, 20, 50 …
+        if step * _MOST_COUNTS >= highest:
+            break
+        step = int(step * factors[turn % 3])
+    last = max(1, -int(-highest // step))
+    return [step * count for count in range(last + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    position: int  #: of the start that it marks
+    label: str
+    context: str  #: the second line: what the labels from here on are part of; "" when it is as before
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A distance between ticks; `bucket` numbers the stretches of local calendar time that begin with a tick."""
+
+    hours: int
+    bucket: Callable[[datetime, int], int]  #: of a local time and the number of the week's first day
+    label: Callable[[datetime, Locale], str]
+    context: Callable[[datetime, Locale], str]
+
+
+def _hours(at: datetime, first_day: int, *, step: int) -> int:
+    return (at.toordinal() * 24 + at.hour) // step
+
+
+def _days(at: datetime, first_day: int, *, step: int) -> int:
+    return at.toordinal() // step
+
+
+def _weeks(at: datetime, first_day: int, *, step: int) -> int:
+    return (at.toordinal() - 1 - first_day) // (7 * step)  # ordinal 1 is a Monday
+
+
+def _months(at: datetime, first_day: int, *, step: int) -> int:
+    return (at.year * 12 + at.month - 1) // step
+
+
+def _year(at: datetime, locale: Locale) -> str:
+    return str(at.year)
+
+
+def _nothing(at: datetime, locale: Locale) -> str:
+    return ""
+
+
+_LADDER = (
+    *(_Step(step, partial(_hours, step=step), words.clock, words.day) for step in (1, 2, 3, 6, 12)),
+    *(_Step(24 * step, partial(_days, step=step), words.day, _year) for step in (1, 2)),
+    *(_Step(168 * step, partial(_weeks, step=step), words.day, _year) for step in (1, 2, 4)),
+    *(_Step(730 * step, partial(_months, step=step), words.month, _year) for step in (1, 3)),
+    *(_Step(8760 * step, partial(_months, step=12 * step), _year, _nothing) for step in (1, 2, 5, 10, 50)),
+)
+_UNITS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
+
+
+def times(
+    starts: Sequence[datetime], unit: str, locale: Locale, fits: Callable[[Sequence[Tick]], bool]
+) -> tuple[Tick, ...]:
+    """The closest ticks that `fits` accepts, at beginnings of hours, days, weeks, months or years of the local calendar.
+
+    In an hour that clocks go through twice, only its first pass is marked; where midnight does not exist, a day begins
+    at its first hour.
+    """
+    for step in _LADDER:
+        if timedelta(hours=step.hours) < _UNITS[unit]:
+            continue
+        positions = _beginnings(starts, _UNITS[unit], step, locale.first_week_day)
+        if 0 < len(positions) <= _MOST_TIMES:
+            ticks = _labelled(starts, positions, step, locale)
+            if fits(ticks):
+                return ticks
+    # No round beginning within so short a stretch, or labels too long for any: its start alone.
+    return _labelled(starts, [0], next(s for s in _LADDER if timedelta(hours=s.hours) >= _UNITS[unit]), locale)
+
+
+def _beginnings(starts: Sequence[datetime], unit: timedelta, step: _Step, first_day: int) -> list[int]:
+    before = starts[0].replace(tzinfo=None) - unit  # what the wall clock showed one unit earlier
+    buckets = [step.bucket(at, first_day) for at in (before, *starts)]
+    return [position for position, (one, other) in enumerate(pairwise(buckets)) if other > one]
+
+
+def _labelled(starts: Sequence[datetime], positions: Sequence[int], step: _Step, locale: Locale) -> tuple[Tick, ...]:
+    ticks: list[Tick] = []
+    context = ""
+    for position in positions:
+        at = starts[position]
+        now = step.context(at, locale)
+        ticks.append(Tick(position, step.label(at, locale), now if now != context else ""))
+        context = now
+    return tuple(ticks)
