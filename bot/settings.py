@@ -61,8 +61,8 @@ def _http_url(url: str) -> str:
 
 
 def _database_url(url: SecretStr) -> SecretStr:
-    if not url.get_secret_value().startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise ValueError("should begin with sqlite:/// or postgresql+psycopg://")
+    if not url.get_secret_value().startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise ValueError("should begin with sqlite:/// or postgresql://")
     return url
 
 
@@ -93,7 +93,7 @@ class Database(Part):
     url: Annotated[SecretStr, AfterValidator(_database_url)] = Field(
         SecretStr("sqlite:///data/emailstats.db"),
         description="Where the events are kept: a SQLite file, or a PostgreSQL 15+ database.",
-        examples=["postgresql+psycopg://emailstats:password@localhost/emailstats"],
+        examples=["postgresql://emailstats:password@localhost/emailstats"],
     )
 
 

@@ -1,0 +1,139 @@
+"""Settings come from a file and the environment, and say everything that is wrong with them at once."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, SettingsError, load
+
+SECRET = "xapp-1-this-must-never-be-shown"
+
+
+def load_text(tmp_path: Path, text: str, environ: Mapping[str, str] | None = None) -> Settings:
+    path = tmp_path / "config.toml"
+    path.write_text(text)
+    return load(path, environ or {})
+
+
+def problems(tmp_path: Path, text: str = "", environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as caught:
+        load_text(tmp_path, text, environ)
+    return caught.value.problems
+
+
+def test_nothing_has_to_be_set(tmp_path: Path) -> None:
+    settings = load_text(tmp_path, "")
+    assert settings.slack.mode == "off"
+    assert settings.web.port == 8080
+
+
+def test_a_file_sets_what_it_names_and_leaves_the_rest(tmp_path: Path) -> None:
+    settings = load_text(tmp_path, '[web]\nport = 9000\n[defaults]\nzone = "Europe/Amsterdam"\n')
+    assert (settings.web.port, settings.web.host) == (9000, "127.0.0.1")
+    assert settings.defaults.zone == "Europe/Amsterdam"
+
+
+def test_the_environment_wins_over_the_file_key_by_key(tmp_path: Path) -> None:
+    file = '[web]\nport = 9000\nhost = "::1"\n'
+    settings = load_text(tmp_path, file, {"EMAILSTATS_WEB__PORT": "9001", "HOME": "/", "EMAILSTATSX": "no"})
+    assert (settings.web.port, settings.web.host) == (9001, "::1")
+
+
+def test_a_wrong_value_names_the_key_the_problem_and_an_example(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, "[web]\nport = 99999\n")
+    assert problem == "web.port is 99999, but should be less than or equal to 65535; for example: 8080"
+
+
+def test_a_wrong_variable_is_named_as_a_variable(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, environ={"EMAILSTATS_CHARTS__WORKERS": "many"})
+    assert problem.startswith("charts.workers (EMAILSTATS_CHARTS__WORKERS) is 'many', but should be a valid integer")
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    told = problems(
+        tmp_path, '[log]\nlevel = "loud"\n[web]\nport = -1\n[slack]\nmode = "socket"\n[defaults]\nlocale = "?"\n'
+    )
+    assert [line.split()[0] for line in told] == ["slack:", "web.port", "defaults.locale", "log.level"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[web]\nprot = 1\n", "web.prot is not a setting; did you mean web.port?"),
+        ("[slak]\nmode = 'off'\n", "slak is not a setting; did you mean slack.mode?"),
+        ("[zzz]\nqqq = 1\n", "zzz is not a setting"),
+    ],
+)
+def test_an_unknown_key_is_refused_with_the_nearest(tmp_path: Path, text: str, told: str) -> None:
+    assert problems(tmp_path, text) == (told,)
+
+
+def test_an_unknown_variable_is_refused(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, environ={"EMAILSTATS_DATABSE__URL": "postgresql://u:sesame@h/d"})
+    assert problem.startswith("databse is not a setting; did you mean database.url?")
+    assert "sesame" not in problem
+
+
+def test_a_zone_that_does_not_exist_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, "[defaults]\nzone = 'Europe/Amsterdm'\n")
+    assert "perhaps Europe/Amsterdam" in problem
+
+
+def test_a_mode_says_which_tokens_it_needs(tmp_path: Path) -> None:
+    assert problems(tmp_path, "[slack]\nmode = 'http'\n") == (
+        'slack: mode "http" needs slack.bot_token and slack.signing_secret as well',
+    )
+    complete = load_text(tmp_path, "[slack]\nmode = 'socket'\nbot_token = 'xoxb-1'\napp_token = 'xapp-1'\n")
+    assert complete.slack.mode == "socket"
+
+
+@pytest.mark.parametrize("key", ["slack.bot_token", "slack.app_token", "slack.signing_secret", "database.url"])
+def test_a_secret_is_never_shown(tmp_path: Path, key: str) -> None:
+    part, name = key.split(".")
+    wrong = {
+        "bot_token": SECRET,
+        "app_token": "xoxb-" + SECRET,
+        "signing_secret": SECRET[:9],
+        "url": "mysql://" + SECRET,
+    }
+    (problem,) = problems(tmp_path, f"[{part}]\n{name} = '{wrong[name]}'\n")
+    assert problem.startswith(key)
+    assert SECRET[:9] not in problem
+    right = {"bot_token": "xoxb-" + SECRET, "app_token": SECRET, "signing_secret": SECRET, "url": "sqlite:///" + SECRET}
+    settings = load_text(tmp_path, f"[{part}]\n{name} = '{right[name]}'\n")
+    assert SECRET not in repr(settings) + str(settings) + settings.model_dump_json()
+    assert right[name] == getattr(getattr(settings, part), name).get_secret_value()
+
+
+def test_a_secret_of_the_wrong_type_is_not_shown_either(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, "[slack]\nbot_token = 123456789\n")
+    assert "123456789" not in problem
+
+
+def test_a_table_given_as_a_value_is_explained(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, environ={"EMAILSTATS_LOG": "debug"})
+    assert problem == "log should be a table: [log], or EMAILSTATS_LOG__… variables"
+
+
+def test_a_file_that_is_not_toml_is_told_with_its_line(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, "[web]\nport = \n")
+    assert "config.toml: is not TOML" in problem
+    assert "line 2" in problem
+
+
+def test_a_named_file_has_to_be_there(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no such file"):
+        load(tmp_path / "absent.toml", {})
+
+
+def test_the_base_url_gets_the_slash_that_method_names_follow(tmp_path: Path) -> None:
+    settings = load_text(tmp_path, "[slack]\nbase_url = 'http://127.0.0.1:9/api'\n")
+    assert settings.slack.base_url == "http://127.0.0.1:9/api/"
+
+
+def test_the_example_file_is_the_default(tmp_path: Path) -> None:
+    example = Path(__file__).parents[2] / "config.example.toml"
+    assert load(example, {}) == Settings()
+    assert tomllib.loads(example.read_text())
