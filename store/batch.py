@@ -31,7 +31,9 @@ def normal_address(address: str) -> str:
     return address.strip().lower()
 
 
-def intern_strings(connection: Connection, interned: Interned, events: Sequence[Event], emails: Iterable[Email]) -> None:
+def intern_strings(
+    connection: Connection, interned: Interned, events: Sequence[Event], emails: Iterable[Email]
+) -> None:
     """Gives every string of the batch its number. Harmless to repeat, so it has a transaction of its own."""
     identities = {(event.provider, event.email) for event in events}
     identities.update((email.provider, email.id) for email in emails)
@@ -95,8 +97,11 @@ def event_key(event: Event) -> int:
     Kind and contact are part of it always: some providers give one id to several recipients or kinds.
     """
     if event.key:
-        return digest(event.key, event.kind, event.contact) >> _SPARE_BITS
-    return digest("", event.at.isoformat(), event.kind, event.contact, event.link or "", event.part or "", event.client or "", event.device or "") >> _SPARE_BITS
+        parts = (event.key, event.kind, event.contact)
+    else:
+        told = (event.link, event.part, event.client, event.device)
+        parts = ("", event.at.isoformat(), event.kind, event.contact, *(part or "" for part in told))
+    return digest(*parts) >> _SPARE_BITS
 
 
 def _value(event: Event) -> int:
@@ -112,9 +117,6 @@ def _value(event: Event) -> int:
 def stage(connection: Connection, batch: Batch) -> None:
     """Fills the temporary tables `stage` and `new_members` for this transaction."""
     dialect = dialect_of(connection)
-    for table, columns in (("stage", STAGE), ("new_members", MEMBERS)):
-        typed = ", ".join(f"{column} {dialect.ID_COLUMN}" for column in columns)
-        connection.exec_driver_sql(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({typed})")
-        connection.exec_driver_sql(f"DELETE FROM {table}")
-    dialect.load(connection, "stage", STAGE, batch.rows)
-    dialect.load(connection, "new_members", MEMBERS, batch.members)
+    for table, columns, rows in (("stage", STAGE, batch.rows), ("new_members", MEMBERS, batch.members)):
+        dialect.temporary(connection, table, columns)
+        dialect.load(connection, table, columns, rows)

@@ -77,14 +77,9 @@ STATE_BITS = (
 #: Length in seconds of the quarters in which moments are kept: every zone's hours are made of quarters.
 QUARTER = 900
 
-#: `events.code` is kind + PART_FACTOR * part + MACHINE_FACTOR * machine; here taken apart again.
-PART_FACTOR = 16
-MACHINE_FACTOR = 64
-PACKED = f"kind + {PART_FACTOR} * part + {MACHINE_FACTOR} * machine"
-UNPACKED = (
-    f"code % {PART_FACTOR} AS kind, code / {PART_FACTOR} % {MACHINE_FACTOR // PART_FACTOR} AS part,"
-    f" code / {MACHINE_FACTOR} AS machine"
-)
+#: `events.code` is kind, part and machine in one number; here put together and taken apart again.
+PACKED = "kind + (part << 4) + (machine << 6)"
+UNPACKED = "code & 15 AS kind, (code >> 4) & 3 AS part, code >> 6 AS machine"
 
 
 def to_seconds(instant: datetime) -> int:

@@ -110,7 +110,7 @@ _STATE = f"""CASE
         + {_when("complained_at IS NOT NULL", "complained")}
         + {_when("replied_at IS NOT NULL", "replied")}
     WHEN bounce IS NOT NULL THEN {bit("sent")} + CASE
-        WHEN bounce % {PACK} = {codes.BOUNCE_HARD} THEN {bit("bounced_hard")} ELSE {bit("bounced_soft")} END
+        WHEN bounce & {PACK - 1} = {codes.BOUNCE_HARD} THEN {bit("bounced_hard")} ELSE {bit("bounced_soft")} END
     WHEN {_HELD_BACK} THEN {bit("not_sent")}
     WHEN deferred_at IS NOT NULL THEN {bit("sent") + bit("pending")}
     WHEN sent_at IS NOT NULL THEN {bit("sent")}

@@ -9,7 +9,16 @@ from reports.events import Email
 from store.codes import to_seconds
 from store.dialects import dialect_of
 from store.interning import Interned, intern_names
-from store.tables import BusinessUnitRow, CampaignRow, EmailBodyRow, EmailListRow, EmailRow, ListRow, TeamRow, WorkflowRow
+from store.tables import (
+    BusinessUnitRow,
+    CampaignRow,
+    EmailBodyRow,
+    EmailListRow,
+    EmailRow,
+    ListRow,
+    TeamRow,
+    WorkflowRow,
+)
 
 _PLAIN = ("name", "subject", "from_name", "from_address", "sent_by", "type")
 _NAMED = {"campaign": CampaignRow, "business_unit": BusinessUnitRow, "team": TeamRow, "workflow": WorkflowRow}

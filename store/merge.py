@@ -56,7 +56,9 @@ def _merge_batch(connection: Connection, batch: Batch) -> int:
         connection.exec_driver_sql(f"INSERT INTO events ({columns.format(code='code')}) SELECT {packed} FROM stage")
         rollups.apply(connection, "stage")
     if batch.replies:
-        connection.execute(dialect_of(connection).insert(EventReplyRow.__table__).on_conflict_do_nothing(), batch.replies)
+        connection.execute(
+            dialect_of(connection).insert(EventReplyRow.__table__).on_conflict_do_nothing(), batch.replies
+        )
     if batch.members:
         rollups.add_members(connection)
     return new

@@ -4,9 +4,6 @@
 Counts of people move by the difference between their states before and after; counts of events are added.
 """
 
-from collections.abc import Iterable
-from types import ModuleType
-
 from sqlalchemy import Connection
 
 from store.codes import PACK, QUARTER, STATE_BITS
@@ -60,7 +57,7 @@ def clear(connection: Connection, email_id: int) -> None:
 def _touch(connection: Connection, source: str) -> None:
     """Everybody the source tells of, before and after it, into `touched` and so into `recipients`."""
     dialect = dialect_of(connection)
-    _temporary(connection, dialect, "touched", _TOUCHED)
+    dialect.temporary(connection, "touched", _TOUCHED)
     aggregates = ", ".join(f"{aggregate} AS {column}" for column, aggregate in AGGREGATES.items())
     told = f"SELECT email_id, contact_id, {aggregates} FROM {source} AS event GROUP BY email_id, contact_id"
     old = ", ".join(f"r.{column} AS old_{column}" for column in _BEFORE)
@@ -73,7 +70,7 @@ def _touch(connection: Connection, source: str) -> None:
     keep = ", ".join(_TOUCHED[: -len(_COLUMNS) - 1])
     connection.exec_driver_sql(f"INSERT INTO touched ({', '.join(_TOUCHED)}) {state_select(merged, keep)}")
     columns = ("state", *_COLUMNS)
-    _put(connection, "recipients", ("email_id", "contact_id"), columns, f"SELECT {{}} FROM touched WHERE true", add=False)
+    _put(connection, "recipients", ("email_id", "contact_id"), columns, "SELECT {} FROM touched WHERE true", add=False)
 
 
 def _add_people(connection: Connection) -> None:
@@ -119,8 +116,8 @@ def _people_sums(group: str, changes: str) -> str:
 def _add_not_sent(connection: Connection) -> None:
     held = bit("not_sent")
     moves = (
-        f"SELECT email_id, not_sent % {PACK} AS reason, 1 AS people FROM touched WHERE state & {held} <> 0"
-        f" UNION ALL SELECT email_id, old_not_sent % {PACK}, -1 FROM touched WHERE old_state & {held} <> 0"
+        f"SELECT email_id, not_sent & {PACK - 1} AS reason, 1 AS people FROM touched WHERE state & {held} <> 0"
+        f" UNION ALL SELECT email_id, old_not_sent & {PACK - 1}, -1 FROM touched WHERE old_state & {held} <> 0"
     )
     sums = f"SELECT email_id, reason, sum(people) FROM ({moves}) AS moves GROUP BY email_id, reason"
     _put(connection, "not_sent_totals", ("email_id", "reason"), ("people",), sums)
@@ -168,7 +165,7 @@ def _add_moments(connection: Connection, source: str) -> None:
 
 
 def _add_links(connection: Connection, source: str) -> None:
-    _temporary(connection, dialect_of(connection), "touched_links", _TOUCHED_LINKS)
+    dialect_of(connection).temporary(connection, "touched_links", _TOUCHED_LINKS)
     by_part = ", ".join(
         f"sum(CASE WHEN part = {code} THEN 1 ELSE 0 END) AS {name}"
         for code, name in ((1, "html"), (2, "text"), (0, "untold"))
@@ -179,7 +176,8 @@ def _add_links(connection: Connection, source: str) -> None:
     )
     connection.exec_driver_sql(
         f"INSERT INTO touched_links ({', '.join(_TOUCHED_LINKS)}) SELECT d.email_id, d.link_id, d.contact_id,"
-        " coalesce(p.html_clicks, 0), coalesce(p.text_clicks, 0), coalesce(p.untold_clicks, 0), d.html, d.text, d.untold"
+        " coalesce(p.html_clicks, 0), coalesce(p.text_clicks, 0), coalesce(p.untold_clicks, 0),"
+        " d.html, d.text, d.untold"
         f" FROM ({told}) AS d LEFT JOIN link_people AS p"
         " ON p.email_id = d.email_id AND p.link_id = d.link_id AND p.contact_id = d.contact_id"
     )
@@ -192,7 +190,8 @@ def _add_links(connection: Connection, source: str) -> None:
         " WHERE kind IN (6, 10) AND machine <> 0 AND link_id IS NOT NULL GROUP BY email_id, link_id"
     )
     human = (
-        "SELECT email_id, link_id, html, text, untold, 0, CASE WHEN old_html + old_text + old_untold = 0 THEN 1 ELSE 0 END,"
+        "SELECT email_id, link_id, html, text, untold, 0,"
+        " CASE WHEN old_html + old_text + old_untold = 0 THEN 1 ELSE 0 END,"
         " CASE WHEN old_html = 0 AND html > 0 THEN 1 ELSE 0 END, CASE WHEN old_text = 0 AND text > 0 THEN 1 ELSE 0 END"
         " FROM touched_links"
     )
@@ -205,7 +204,7 @@ def _add_links(connection: Connection, source: str) -> None:
 
 
 def _add_clients(connection: Connection, source: str) -> None:
-    _temporary(connection, dialect_of(connection), "touched_clients", _TOUCHED_CLIENTS)
+    dialect_of(connection).temporary(connection, "touched_clients", _TOUCHED_CLIENTS)
     told = (
         "SELECT email_id, client_id, contact_id, sum(CASE WHEN kind = 5 THEN 1 ELSE 0 END) AS opens,"
         f" sum(CASE WHEN kind = 6 THEN 1 ELSE 0 END) AS clicks FROM {source} AS event"
@@ -213,7 +212,8 @@ def _add_clients(connection: Connection, source: str) -> None:
     )
     connection.exec_driver_sql(
         f"INSERT INTO touched_clients ({', '.join(_TOUCHED_CLIENTS)}) SELECT d.email_id, d.client_id, d.contact_id,"
-        f" coalesce(p.opens, 0), coalesce(p.clicks, 0), d.opens, d.clicks FROM ({told}) AS d LEFT JOIN client_people AS p"
+        " coalesce(p.opens, 0), coalesce(p.clicks, 0), d.opens, d.clicks"
+        f" FROM ({told}) AS d LEFT JOIN client_people AS p"
         " ON p.email_id = d.email_id AND p.client_id = d.client_id AND p.contact_id = d.contact_id"
     )
     events = ("opens", "clicks")
@@ -237,9 +237,3 @@ def _put(
     connection.exec_driver_sql(
         f"INSERT INTO {table} ({names}) {select.format(names)} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {update}"
     )
-
-
-def _temporary(connection: Connection, dialect: ModuleType, table: str, columns: Iterable[str]) -> None:
-    typed = ", ".join(f"{column} {dialect.ID_COLUMN}" for column in columns)
-    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({typed})")
-    connection.exec_driver_sql(f"DELETE FROM {table}")

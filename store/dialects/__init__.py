@@ -1,11 +1,11 @@
 """What differs between SQLite and PostgreSQL, and nowhere else: one module each, with the same names.
 
-    least(a, b), greatest(a, b)  SQL text of the smaller or larger of two columns, ignoring null
-    ID_COLUMN                    SQL type of a temporary table's whole-number columns
-    insert(table)                an INSERT that knows on_conflict_do_nothing() and on_conflict_do_update()
-    configure(engine)            what each new connection needs
-    lock(connection, email_ids)  until the transaction ends, nobody else merges into these e-mails
-    load(connection, table, columns, rows)  many rows of whole numbers into a temporary table
+least(a, b), greatest(a, b)  SQL text of the smaller or larger of two columns, ignoring null
+insert(table)                an INSERT that knows on_conflict_do_nothing() and on_conflict_do_update()
+configure(engine)            what each new connection needs
+lock(connection, email_ids)  until the transaction ends, nobody else merges into these e-mails
+temporary(connection, table, columns)   an empty temporary table of whole numbers, for this transaction
+load(connection, table, columns, rows)  many rows into it
 """
 
 from types import ModuleType

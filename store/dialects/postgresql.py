@@ -3,9 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.dialects.postgresql import insert
-
-ID_COLUMN = "BIGINT"
+from sqlalchemy.dialects.postgresql import insert as insert
 
 #: First half of our advisory locks' name; the second half is the e-mail.
 _LOCK_SPACE = 0x656D
@@ -29,6 +27,14 @@ def lock(connection: Connection, email_ids: Collection[int]) -> None:
         connection.execute(
             text("SELECT pg_advisory_xact_lock(:space, :id)"), {"space": _LOCK_SPACE, "id": email_id % 2**31}
         )
+
+
+def temporary(connection: Connection, table: str, columns: Sequence[str]) -> None:
+    # Nothing vacuums a temporary table: emptied by DELETE, it would grow as long as the connection lives.
+    connection.exec_driver_sql(
+        f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({' BIGINT, '.join(columns)} BIGINT) ON COMMIT DELETE ROWS"
+    )
+    connection.exec_driver_sql(f"TRUNCATE {table}")
 
 
 def load(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[int | None, ...]]) -> None:

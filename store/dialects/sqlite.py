@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.dialects.sqlite import insert
-
-ID_COLUMN = "INTEGER"
+from sqlalchemy.dialects.sqlite import insert as insert
 
 #: Rows of one multi-row INSERT; more gain nothing, and SQLite's limit is 32,766 parameters.
 _ROWS_AT_ONCE = 50
@@ -61,6 +59,11 @@ def _on_begin(connection: Connection) -> None:
 
 def lock(connection: Connection, email_ids: Collection[int]) -> None:
     """Nothing to do: BEGIN IMMEDIATE has the whole database."""
+
+
+def temporary(connection: Connection, table: str, columns: Sequence[str]) -> None:
+    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({' INTEGER, '.join(columns)} INTEGER)")
+    connection.exec_driver_sql(f"DELETE FROM {table}")
 
 
 def load(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[int | None, ...]]) -> None:

@@ -1,0 +1,187 @@
+"""The store is a function of the set of events."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, text
+
+from reports.events import Email, Event, Kind, MachineReason
+from store.emails import all_email_ids
+from store.engine import open_engine, writing
+from store.merge import merge, rebuild
+from tests.store.events import START, events
+from tests.store.model import expected
+from tests.store.snapshot import everything, rollups
+
+_SETTINGS = settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+def _empty(engine: Engine) -> None:
+    """As if the database were new: each of hypothesis's examples starts from nothing."""
+    with writing(engine).begin() as connection:
+        for table in everything(engine) | {"events": [], "event_replies": [], "memberships": [], "emails": []}:
+            connection.execute(text(f"DELETE FROM {table}"))
+
+
+def _batches(draw: st.DrawFn, told: list[Event]) -> list[list[Event]]:
+    """The events shuffled, some of them twice, cut into batches."""
+    again = draw(st.lists(st.sampled_from(told), max_size=len(told)))
+    order = draw(st.permutations(told + again))
+    cuts = sorted(draw(st.sets(st.integers(1, len(order)), max_size=4)))
+    return [order[start:end] for start, end in zip([0, *cuts], [*cuts, len(order)], strict=True) if start < end]
+
+
+@st.composite
+def deliveries(draw: st.DrawFn) -> tuple[list[Event], list[list[Event]]]:
+    told = draw(st.lists(events(), min_size=1, max_size=25))
+    return told, _batches(draw, told)
+
+
+@_SETTINGS
+@given(deliveries())
+def test_rollups_are_those_of_the_definitions_however_events_arrive(
+    engine: Engine, delivery: tuple[list[Event], list[list[Event]]]
+) -> None:
+    told, batches = delivery
+    _empty(engine)
+    for batch in batches:
+        merge(engine, batch)
+    found = rollups(engine)
+    assert {name: {key: row for key, row in table.items() if row} for name, table in found.items()} == {
+        name: {key: row for key, row in table.items() if row} for name, table in expected(told).items()
+    }
+
+
+@_SETTINGS
+@given(deliveries())
+def test_a_rebuild_from_events_changes_nothing(engine: Engine, delivery: tuple[list[Event], list[list[Event]]]) -> None:
+    _told, batches = delivery
+    _empty(engine)
+    for batch in batches:
+        merge(engine, batch)
+    before = everything(engine)
+    with engine.connect() as connection:
+        ids = all_email_ids(connection)
+    rebuild(engine, ids)
+    assert everything(engine) == before
+
+
+@settings(parent=_SETTINGS, max_examples=40)
+@given(deliveries())
+def test_two_writers_at_once_give_the_same_rollups(
+    postgres_url: str, delivery: tuple[list[Event], list[list[Event]]]
+) -> None:
+    told, batches = delivery
+    engine = open_engine(postgres_url)
+    _empty(engine)
+    with ThreadPoolExecutor(2) as writers:
+        for done in [writers.submit(merge, engine, batch) for batch in batches + batches]:
+            done.result()
+    found = rollups(engine)
+    engine.dispose()
+    assert {name: {key: row for key, row in table.items() if row} for name, table in found.items()} == {
+        name: {key: row for key, row in table.items() if row} for name, table in expected(told).items()
+    }
+
+
+def _event(kind: Kind, seconds: int = 0, contact: str = "ann@example.com", **rest: object) -> Event:
+    at = START + timedelta(seconds=seconds)
+    return Event(kind=kind, at=at, email="may", contact=contact, **rest)  # type: ignore[arg-type]
+
+
+def test_a_second_delivery_of_the_same_events_is_counted_as_duplicates(engine: Engine) -> None:
+    told = [_event(Kind.SENT), _event(Kind.DELIVERED, 2)]
+    assert (merge(engine, told).new, merge(engine, told).duplicates) == (2, 2)
+
+
+def test_duplicates_inside_one_batch_are_dropped_too(engine: Engine) -> None:
+    merged = merge(engine, [_event(Kind.SENT), _event(Kind.SENT)])
+    assert (merged.new, merged.duplicates) == (1, 1)
+
+
+def test_addresses_that_differ_in_case_are_one_person(engine: Engine) -> None:
+    merge(engine, [_event(Kind.SENT, contact="Ann@Example.com "), _event(Kind.DELIVERED, 2, contact="ann@example.com")])
+    assert rollups(engine)["email"]["may"] == {"sent": 1, "delivered": 1}
+
+
+def test_a_bounce_after_delivery_takes_the_person_out_of_the_opened(engine: Engine) -> None:
+    merge(engine, [_event(Kind.DELIVERED, 1), _event(Kind.OPENED, 60)])
+    assert rollups(engine)["email"]["may"]["opened"] == 1
+    merge(engine, [_event(Kind.BOUNCED, 900)])
+    assert rollups(engine)["email"]["may"] == {"sent": 1, "bounced_soft": 1, "open_events": 1}
+    assert sum(row.get("openers", 0) for row in rollups(engine)["moment"].values()) == 0
+
+
+def test_a_late_earlier_open_moves_the_first_open_to_its_quarter(engine: Engine) -> None:
+    merge(engine, [_event(Kind.DELIVERED), _event(Kind.OPENED, 7200)])
+    merge(engine, [_event(Kind.OPENED, 60)])
+    openers = {quarter: row.get("openers", 0) for (_email, quarter), row in rollups(engine)["moment"].items()}
+    assert openers == {int(START.timestamp()) // 900: 1, int(START.timestamp() + 7200) // 900: 0}
+
+
+def test_a_click_without_an_open_counts_as_opened(engine: Engine) -> None:
+    merge(engine, [_event(Kind.DELIVERED), _event(Kind.CLICKED, 30, link="https://example.com/a")])
+    assert rollups(engine)["email"]["may"] == {"sent": 1, "delivered": 1, "opened": 1, "clicked": 1, "click_events": 1}
+
+
+def test_a_click_on_the_unsubscribe_link_is_kept_out_of_the_click_rate(engine: Engine) -> None:
+    merge(engine, [_event(Kind.DELIVERED), _event(Kind.CLICKED, 30, link="https://example.com/unsubscribe")])
+    assert rollups(engine)["email"]["may"] == {"sent": 1, "delivered": 1}
+    assert rollups(engine)["link"]["may", "https://example.com/unsubscribe"]["people"] == 1
+
+
+def test_machine_opens_are_counted_apart(engine: Engine) -> None:
+    merge(engine, [_event(Kind.DELIVERED), _event(Kind.OPENED, 5, machine=MachineReason.APPLE_PRIVACY)])
+    assert rollups(engine)["email"]["may"] == {
+        "sent": 1,
+        "delivered": 1,
+        "machine_opened": 1,
+        "machine_open_events": 1,
+    }
+
+
+def test_a_description_completes_an_email_that_events_made_known(engine: Engine) -> None:
+    merge(engine, [_event(Kind.SENT)])
+    merge(engine, [], [Email(id="may", name="newsletter-may", campaign="Spring", lists=("NL",), html="<p>Hi</p>")])
+    merge(engine, [], [Email(id="may", subject="News")])
+    with engine.connect() as connection:
+        row = connection.execute(text("SELECT name, subject, campaign_id IS NOT NULL FROM emails")).one()
+    assert tuple(row) == ("newsletter-may", "News", True)
+
+
+def test_what_a_server_replied_to_a_bounce_is_kept_word_for_word(engine: Engine) -> None:
+    merge(engine, [_event(Kind.BOUNCED, reply="550 5.1.1 <ann@example.com>: no such user ☹")])
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT reply FROM event_replies")).scalars().all() == [
+            "550 5.1.1 <ann@example.com>: no such user ☹"
+        ]
+
+
+def test_a_failed_batch_leaves_nothing_behind(engine: Engine) -> None:
+    merge(engine, [_event(Kind.SENT)])
+    before = everything(engine)
+    with writing(engine).begin() as connection:
+        connection.execute(text("ALTER TABLE client_totals RENAME TO elsewhere"))
+    with pytest.raises(Exception, match="client_totals"):
+        merge(engine, [_event(Kind.DELIVERED, 3), _event(Kind.OPENED, 9, client="Gmail")])
+    with writing(engine).begin() as connection:
+        connection.execute(text("ALTER TABLE elsewhere RENAME TO client_totals"))
+        assert connection.execute(text("SELECT count(*) FROM events")).scalar() == 1
+    assert everything(engine) == before
+
+
+def test_the_sqlite_file_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "store.db"
+    engine = open_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    assert {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == {
+        file.name: 0o600 for file in path.parent.iterdir()
+    }
+    engine.dispose()
