@@ -8,10 +8,10 @@ from reports.events import BounceType, Event, Kind, MachineReason, NotSentReason
 
 START = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 
-_contacts = st.sampled_from([f"person{n}@example.com" for n in range(5)])
+_contacts = st.sampled_from([f"person{n}@example.com" for n in range(3)])
 _emails = st.sampled_from(["may", "june"])
 #: Seconds after START: a few close together, and some in other quarters of the hour and on other days.
-_seconds = st.sampled_from([0, 1, 60, 119, 120, 121, 900, 1799, 5400, 86400, 200000])
+_seconds = st.sampled_from([0, 1, 120, 121, 900, 1799, 86400])
 _links = st.sampled_from(["https://example.com/a", "https://example.com/b", "https://example.com/unsubscribe?u=1"])
 _machines = st.sampled_from([None, None, MachineReason.APPLE_PRIVACY, MachineReason.SCANNER])
 _clients = st.sampled_from([(None, None), ("Apple Mail", "mobile"), ("Outlook", "desktop")])

@@ -18,7 +18,7 @@ from tests.store.model import expected
 from tests.store.snapshot import everything, rollups
 
 _SETTINGS = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    deadline=None, max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
@@ -39,7 +39,7 @@ def _batches(draw: st.DrawFn, told: list[Event]) -> list[list[Event]]:
 
 @st.composite
 def deliveries(draw: st.DrawFn) -> tuple[list[Event], list[list[Event]]]:
-    told = draw(st.lists(events(), min_size=1, max_size=25))
+    told = draw(st.lists(events(), min_size=1, max_size=40))
     return told, _batches(draw, told)
 
 
@@ -134,6 +134,40 @@ def test_a_click_on_the_unsubscribe_link_is_kept_out_of_the_click_rate(engine: E
     merge(engine, [_event(Kind.DELIVERED), _event(Kind.CLICKED, 30, link="https://example.com/unsubscribe")])
     assert rollups(engine)["email"]["may"] == {"sent": 1, "delivered": 1}
     assert rollups(engine)["link"]["may", "https://example.com/unsubscribe"]["people"] == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "counted"),
+    [
+        ([(Kind.DELIVERED, 0), (Kind.UNSUBSCRIBED, 120)], {"unsubscribed_suspect"}),
+        ([(Kind.DELIVERED, 0), (Kind.UNSUBSCRIBED, 121)], {"unsubscribed"}),
+        ([(Kind.DELIVERED, 0), (Kind.OPENED, 9), (Kind.UNSUBSCRIBED, 20)], {"opened", "unsubscribed"}),
+        ([(Kind.BOUNCED, 5), (Kind.DELIVERED, 6)], set()),
+        ([(Kind.DEFERRED, 5), (Kind.DELIVERED, 6)], set()),
+        ([(Kind.OPENED, 6)], {"opened"}),
+    ],
+)
+def test_a_persons_state_follows_from_their_events(
+    engine: Engine, told: list[tuple[Kind, int]], counted: set[str]
+) -> None:
+    merge(engine, [_event(kind, seconds) for kind, seconds in told])
+    people = rollups(engine)["email"]["may"]
+    assert {name for name in people if not name.endswith("_events")} == {"sent", "delivered"} | counted
+
+
+def test_a_bounce_in_the_second_of_the_delivery_stands(engine: Engine) -> None:
+    merge(engine, [_event(Kind.DELIVERED, 5), _event(Kind.BOUNCED, 5)])
+    assert rollups(engine)["email"]["may"] == {"sent": 1, "bounced_soft": 1}
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "look"), [(1, "glanced"), (1999, "glanced"), (2000, "skimmed"), (7999, "skimmed"), (8000, "read")]
+)
+def test_the_longest_look_decides_between_read_skimmed_and_glanced(
+    engine: Engine, milliseconds: int, look: str
+) -> None:
+    merge(engine, [_event(Kind.OPENED, 9, duration_ms=milliseconds), _event(Kind.OPENED, 10, duration_ms=1)])
+    assert rollups(engine)["email"]["may"][look] == 1
 
 
 def test_machine_opens_are_counted_apart(engine: Engine) -> None:
