@@ -16,6 +16,6 @@ def draw(chart: Chart, theme: ThemeName, locale: str) -> bytes:
 
     Raises ValueError when the locale is unknown, or when a series has not one value a position.
     """
-    from reports.charts.picture import picture  # imports matplotlib
+    from reports.charts.picture import picture  # noqa: PLC0415 - imports matplotlib
 
     return picture(chart, theme, locale)

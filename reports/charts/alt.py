@@ -1,4 +1,4 @@
-"""A chart in words, from its data: what a screen reader says, and what Slack and mail show while a picture is missing."""
+"""A chart in words, from its data: what a screen reader says, and what is shown while a picture is missing."""
 
 from babel import Locale
 

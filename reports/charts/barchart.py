@@ -1,5 +1,8 @@
 """Horizontal bars: each label on a line of its own above its bar, so that links have the whole width."""
 
+from collections.abc import Sequence
+from itertools import takewhile
+
 from babel import Locale
 
 from reports.charts import heading, letters, style, words
@@ -17,13 +20,11 @@ def draw(canvas: Canvas, chart: BarChart, locale: Locale) -> None:
     if any(len(column) != len(chart.labels) for column in (*values, *([chart.details] if chart.details else []))):
         raise ValueError("each series of a bar chart, and its details, need one value a label")
     shown = min(len(chart.labels), style.MOST_BARS)
-    several = len(values) > 1
-    heading.heading(canvas, chart.title, _subtitle(chart, shown, locale))
-    if several:
-        heading.legend(canvas, chart.series, bars=True)
-    top = style.header_height(len(values) if several else 0)
+    heading.heading(canvas, chart, _subtitle(chart, shown, locale))
+    top = style.header_height(chart)
     scale = style.row_scale(chart)
     small = style.SMALL * scale
+    labels = _labels(chart.labels[:shown], style.LABEL * scale)
     details = [letters.fit(text, small, _WIDEST_DETAIL * style.WIDTH) for text in chart.details[:shown]]
     column = max((letters.width(text, small) for text in details), default=0)
     numbers = [["—" if value is None else words.number(value, locale) for value in series] for series in values]
@@ -32,8 +33,7 @@ def draw(canvas: Canvas, chart: BarChart, locale: Locale) -> None:
     highest = max((value for series in values for value in series if value is not None), default=0)
     for position in range(shown):
         y = top + position * style.row_height(chart) * scale
-        label = letters.fit(chart.labels[position], style.LABEL * scale, style.WIDTH - 2 * style.MARGIN)
-        canvas.text((style.MARGIN, y + 30 * scale), label, style.LABEL * scale, canvas.theme.ink)
+        canvas.text((style.MARGIN, y + 30 * scale), labels[position], style.LABEL * scale, canvas.theme.ink)
         y += style.ROW_LABEL * scale
         if details:
             middle = y + style.ROW_BAR * scale * len(values) / 2 + small * 0.36
@@ -46,9 +46,21 @@ def draw(canvas: Canvas, chart: BarChart, locale: Locale) -> None:
             y += style.ROW_BAR * scale
 
 
-def _bar(
-    canvas: Canvas, corner: tuple[float, float], length: float, scale: float, number: int, written: str
-) -> None:
+def _labels(labels: Sequence[str], size: float) -> list[str]:
+    """Each within the picture's width. Where that makes labels equal, the ending that all have gives way first.
+
+    Links of one e-mail mostly share their tracking parameters, and would keep nothing else.
+    """
+    room = style.WIDTH - 2 * style.MARGIN
+    fitted = [letters.fit(label, size, room) for label in labels]
+    if len(set(fitted)) < len(set(labels)):
+        endings = zip(*(reversed(label) for label in labels), strict=False)
+        ending = sum(1 for _ in takewhile(lambda letters_of_all: len(set(letters_of_all)) == 1, endings))
+        fitted = [letters.fit(label[: len(label) - ending] + words.ELLIPSIS, size, room) for label in labels]
+    return fitted
+
+
+def _bar(canvas: Canvas, corner: tuple[float, float], length: float, scale: float, number: int, written: str) -> None:
     x, y = corner
     thickness = (style.ROW_BAR - 4) * scale
     if length > 0:
@@ -57,13 +69,15 @@ def _bar(
     else:
         canvas.bar(corner, 3, thickness, canvas.theme.grid)  # where a bar would begin
     small = style.SMALL * scale
-    canvas.text((x + max(length, 3) + _GAP, y + thickness / 2 + small * 0.36), written, small, canvas.theme.ink, bold=True)
+    canvas.text(
+        (x + max(length, 3) + _GAP, y + thickness / 2 + small * 0.36), written, small, canvas.theme.ink, bold=True
+    )
 
 
 def _subtitle(chart: BarChart, shown: int, locale: Locale) -> str:
     if not chart.labels:
         return "No data"
-    names = ", ".join(series.label for series in chart.series) if len(chart.series) == 1 else ""
+    names = chart.series[0].label if len(chart.series) == 1 else ""
     if shown == len(chart.labels):
         return names
     cut = f"the first {shown} of {words.number(len(chart.labels), locale)}"

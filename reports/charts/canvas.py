@@ -119,8 +119,9 @@ class Canvas:
 
     def png(self) -> bytes:
         """The picture in at most 256 colours: a third of the bytes, in less time than true colour takes to pack."""
-        self._agg.draw()
-        picture = Image.frombuffer("RGBA", self.size, self._agg.buffer_rgba(), "raw", "RGBA", 0, 1).convert("RGB")
+        self._agg.draw()  # type: ignore[no-untyped-call]  # here and below, matplotlib's stubs are silent
+        pixels = self._agg.buffer_rgba()  # type: ignore[no-untyped-call]
+        picture = Image.frombuffer("RGBA", self.size, pixels, "raw", "RGBA", 0, 1).convert("RGB")
         reduced = picture.quantize(palette=_palette(self.theme_name), dither=Image.Dither.NONE)
         file = BytesIO()
         reduced.save(file, "PNG", compress_level=_COMPRESSION)
@@ -129,7 +130,7 @@ class Canvas:
 
 @lru_cache(maxsize=2)
 def _palette(name: ThemeName) -> Image.Image:
-    """What a theme's charts can show: its colours, on the way to the background and, for lines that cross, to each other.
+    """What a theme's charts can show: its colours, on the way to the background and, where lines cross, to each other.
 
     Made once: looking for the best colours of each picture anew would take longer than drawing it.
     """

@@ -1,32 +1,32 @@
-"""What stands above the data of every chart: title, subtitle, legend. The legend is a row of its own and covers no data."""
-
-from collections.abc import Sequence
+"""What stands above the data of every chart: title, subtitle, legend. The legend's rows cover no data."""
 
 from reports.charts import letters, style
 from reports.charts.canvas import Canvas
-from reports.report import Series
+from reports.report import BarChart, Chart
 
 _KEY = 54  # pixels of a legend's sign
 _GAP = 44
 
 
-def heading(canvas: Canvas, title: str, subtitle: str) -> None:
+def heading(canvas: Canvas, chart: Chart, subtitle: str) -> None:
     room = style.WIDTH - 2 * style.MARGIN
-    title = letters.fit(title, style.TITLE, room, bold=True)
+    title = letters.fit(chart.title, style.TITLE, room, bold=True)
     canvas.text((style.MARGIN, style.TITLE_BASELINE), title, style.TITLE, canvas.theme.ink, bold=True)
     subtitle = letters.fit(subtitle, style.SMALL, room)
     canvas.text((style.MARGIN, style.SUBTITLE_BASELINE), subtitle, style.SMALL, canvas.theme.muted)
+    if style.has_legend(chart):
+        _legend(canvas, chart)
 
 
-def legend(canvas: Canvas, series: Sequence[Series], *, bars: bool) -> None:
+def _legend(canvas: Canvas, chart: Chart) -> None:
     """Each series' sign as the data show it, and its label."""
     room = style.WIDTH - 2 * style.MARGIN + _GAP
-    for row in range(0, len(series), style.LEGEND_IN_A_ROW):
-        entries = series[row : row + style.LEGEND_IN_A_ROW]
+    for row in range(0, len(chart.series), style.LEGEND_IN_A_ROW):
+        entries = chart.series[row : row + style.LEGEND_IN_A_ROW]
         x: float = style.MARGIN
-        y = style.LEGEND_BASELINE + style.LEGEND_PITCH * (row // style.LEGEND_IN_A_ROW)
+        y = style.legend_baseline(chart) + style.LEGEND_PITCH * (row // style.LEGEND_IN_A_ROW)
         for number, entry in enumerate(entries, row):
-            _sign(canvas, (x, y), number, bars=bars)
+            _sign(canvas, (x, y), number, bars=isinstance(chart, BarChart))
             text = letters.fit(entry.label, style.LABEL, room / len(entries) - _KEY - _GAP)
             canvas.text((x + _KEY, y), text, style.LABEL, canvas.theme.ink)
             x += _KEY + letters.width(text, style.LABEL) + _GAP

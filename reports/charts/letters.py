@@ -3,14 +3,14 @@
 from functools import lru_cache
 from pathlib import Path
 
-import matplotlib
+import matplotlib as mpl
 from babel import Locale
 from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font, LoadFlags
 
 from reports.charts import words
 
-_FOLDER = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+_FOLDER = Path(mpl.get_data_path()) / "fonts" / "ttf"
 # By file, so that no look-up among the machine's own fonts can change the picture.
 _FILES = {False: _FOLDER / "DejaVuSans.ttf", True: _FOLDER / "DejaVuSans-Bold.ttf"}
 _FONTS = {bold: FT2Font(str(file)) for bold, file in _FILES.items()}

@@ -55,7 +55,7 @@ TITLE_BASELINE: Final = 74
 SUBTITLE_BASELINE: Final = 120
 LEGEND_BASELINE: Final = 172
 LEGEND_PITCH: Final = 46
-LEGEND_IN_A_ROW: Final = 4
+LEGEND_IN_A_ROW: Final = 3
 
 PLOT_HEIGHT: Final = 400  #: of a time chart, between the lowest and the highest grid line
 TICKS_HEIGHT: Final = 112  #: two lines of tick labels and the bottom margin
@@ -71,18 +71,31 @@ def size(chart: Chart) -> tuple[int, int]:
     """Width and height of the chart's picture in pixels."""
     match chart:
         case TimeChart():
-            return WIDTH, round(header_height(len(chart.series)) + PLOT_HEIGHT + TICKS_HEIGHT)
+            return WIDTH, header_height(chart) + PLOT_HEIGHT + TICKS_HEIGHT
         case BarChart():
-            legend = len(chart.series) if len(chart.series) > 1 else 0
             rows = max(1, min(len(chart.labels), MOST_BARS)) * row_height(chart) * row_scale(chart)
-            return WIDTH, round(header_height(legend) + rows + MARGIN / 2)
+            return WIDTH, round(header_height(chart) + rows + MARGIN / 2)
 
 
-def header_height(legend_entries: int) -> int:
+def has_legend(chart: Chart) -> bool:
+    """The one series of a bar chart is named in the subtitle instead."""
+    return isinstance(chart, TimeChart) or len(chart.series) > 1
+
+
+def has_subtitle(chart: Chart) -> bool:
+    return isinstance(chart, TimeChart) or len(chart.series) <= 1 or not 0 < len(chart.labels) <= MOST_BARS
+
+
+def legend_baseline(chart: Chart) -> int:
+    """Of the legend's first row."""
+    return LEGEND_BASELINE if has_subtitle(chart) else SUBTITLE_BASELINE + 10
+
+
+def header_height(chart: Chart) -> int:
     """Pixels above the data: title, subtitle and the legend's rows."""
-    if not legend_entries:
+    if not has_legend(chart):
         return SUBTITLE_BASELINE + 38
-    return LEGEND_BASELINE + LEGEND_PITCH * (ceil(legend_entries / LEGEND_IN_A_ROW) - 1) + 44
+    return legend_baseline(chart) + LEGEND_PITCH * (ceil(len(chart.series) / LEGEND_IN_A_ROW) - 1) + 44
 
 
 def row_height(chart: BarChart) -> int:

@@ -1,4 +1,4 @@
-"""Where ticks stand: round numbers up the side, the local calendar's own beginnings along the foot. Imports no matplotlib."""
+"""Where ticks stand: round numbers up the side, beginnings in the local calendar along the foot. Imports no matplotlib."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ _UNITS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelt
 def times(
     starts: Sequence[datetime], unit: str, locale: Locale, fits: Callable[[Sequence[Tick]], bool]
 ) -> tuple[Tick, ...]:
-    """The closest ticks that `fits` accepts, at beginnings of hours, days, weeks, months or years of the local calendar.
+    """The closest ticks that `fits` accepts, at beginnings of local hours, days, weeks, months or years.
 
     In an hour that clocks go through twice, only its first pass is marked; where midnight does not exist, a day begins
     at its first hour.

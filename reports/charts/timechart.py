@@ -13,8 +13,8 @@ from reports.report import TimeChart
 _INSET = 22  # pixels between the axis and the first point
 _BETWEEN_LABELS = 22
 _MARKERS_APART = 26  # pixels: closer points get no marker each
+_MANY_POINTS = 120  # make a line thinner
 _SOME_MARKERS = 7  # a line's markers when its points are too close: enough to tell lines apart
-_LONGEST_AREA = 1  # series: the surfaces of several lines would hide each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def draw(canvas: Canvas, chart: TimeChart, locale: Locale) -> None:
     known = [value for column in values for value in column if value is not None]
     counts = ticks.counts(max(known, default=0))
     labels = [words.short_number(count, locale) for count in counts]
-    top = style.header_height(len(chart.series))
+    top = style.header_height(chart)
     seconds = [at.timestamp() for at in chart.starts]
     plot = _Plot(
         left=style.MARGIN + max(letters.width(label, style.SMALL) for label in labels) + 16,
@@ -59,14 +59,17 @@ def draw(canvas: Canvas, chart: TimeChart, locale: Locale) -> None:
         highest=counts[-1],
     )
     zone = words.zone_name(chart.starts[0]) if chart.starts else ""
-    heading.heading(canvas, chart.title, f"Per {chart.unit}" + (f", {zone}" if zone else ""))
-    heading.legend(canvas, chart.series, bars=False)
+    heading.heading(canvas, chart, f"Per {chart.unit}" + (f", {zone}" if zone else ""))
     for count, label in zip(counts, labels, strict=True):
         canvas.rule((plot.left, plot.y(count)), (plot.right, plot.y(count)))
         canvas.text((plot.left - 16, plot.y(count) + 9), label, style.SMALL, canvas.theme.muted, align="right")
     _time_axis(canvas, chart, plot, seconds, locale)
-    for number, column in reversed(list(enumerate(values))):  # the first lies on top
-        _line(canvas, plot, number, seconds, column, filled=len(values) <= _LONGEST_AREA)
+    lines = [_runs(plot, seconds, column) for column in values]
+    # The first line lies on top, all signs lie above all lines, and only a lone line has a surface.
+    for number, runs in reversed(list(enumerate(lines))):
+        _line(canvas, plot, heading.color_of(canvas, number), runs, filled=len(lines) == 1)
+    for number, runs in reversed(list(enumerate(lines))):
+        _markers(canvas, number, runs, some=len(lines) > 1)
     if not any(known):
         note = "Nothing in this period" if known else "No data"
         middle = ((plot.left + plot.right) / 2, (plot.top + plot.bottom) / 2 + 10)
@@ -108,30 +111,25 @@ def _time_axis(canvas: Canvas, chart: TimeChart, plot: _Plot, seconds: Sequence[
             taken = middle + half + _BETWEEN_LABELS
 
 
-def _line(
-    canvas: Canvas,
-    plot: _Plot,
-    number: int,
-    seconds: Sequence[float],
-    values: Sequence[float | None],
-    *,
-    filled: bool,
-) -> None:
-    color = heading.color_of(canvas, number)
-    runs = _runs(plot, seconds, values)
+def _line(canvas: Canvas, plot: _Plot, color: str, runs: Sequence[list[Point]], *, filled: bool) -> None:
+    thickness = 5 if sum(map(len, runs)) < _MANY_POINTS else 3.5
     for run in runs:
         if len(run) > 1:
             if filled:
                 canvas.area([(run[0][0], plot.bottom), *run, (run[-1][0], plot.bottom)], color)
-            canvas.line(run, color, 5 if len(seconds) < 120 else 3.5)
+            canvas.line(run, color, thickness)
+
+
+def _markers(canvas: Canvas, number: int, runs: Sequence[list[Point]], *, some: bool) -> None:
+    """A sign on each point; where points are too close, on every point that no line leads to and on `some` others."""
     points = [point for run in runs for point in run]
     if len(points) > 1 and (points[-1][0] - points[0][0]) / (len(points) - 1) < _MARKERS_APART:
-        # Some of a long line, each line's at places of its own, and every point that no line leads to.
         every = max(1, len(points) // _SOME_MARKERS)
-        alone = [run[0] for run in runs if len(run) == 1]
-        points = [*points[every * (number + 1) // 4 :: every], *alone]
+        # Each line's at places of its own.
+        others = points[every * (number + 1) // 4 :: every] if some else []
+        points = [*others, *(run[0] for run in runs if len(run) == 1)]
     if points:
-        canvas.markers(points, color, heading.marker_of(number), 15)
+        canvas.markers(points, heading.color_of(canvas, number), heading.marker_of(number), 15)
 
 
 def _runs(plot: _Plot, seconds: Sequence[float], values: Sequence[float | None]) -> list[list[Point]]:
@@ -142,5 +140,3 @@ def _runs(plot: _Plot, seconds: Sequence[float], values: Sequence[float | None])
         for known, run in groupby(pairs, key=lambda pair: pair[1] is not None)
         if known
     ]
-
-

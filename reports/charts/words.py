@@ -13,7 +13,9 @@ from babel.numbers import format_compact_decimal, format_decimal
 from reports.report import Series
 
 ELLIPSIS = "…"
-_NEVER_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, format (bidi overrides, joiners), surrogates, unassigned
+_NEVER_SHOWN = frozenset(
+    {"Cc", "Cf", "Cs", "Co", "Cn"}
+)  # control, format (bidi overrides, joiners), surrogates, unassigned
 _MOST_MARKS = 2  # combining marks on one letter; more climb over the lines above
 _MOST_CHARACTERS = 600
 
