@@ -1,4 +1,4 @@
-"""Where ticks stand: round numbers up the side, beginnings in the local calendar along the foot. Imports no matplotlib."""
+"""Where ticks stand: round numbers up the side, beginnings in the local calendar along the foot."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
