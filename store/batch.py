@@ -26,11 +26,6 @@ class Batch:
     email_ids: frozenset[int]
 
 
-def normal_address(address: str) -> str:
-    """Addresses that differ only in case or surrounding space are one contact."""
-    return address.strip().lower()
-
-
 def intern_strings(
     connection: Connection, interned: Interned, events: Sequence[Event], emails: Iterable[Email]
 ) -> None:
@@ -38,7 +33,7 @@ def intern_strings(
     identities = {(event.provider, event.email) for event in events}
     identities.update((email.provider, email.id) for email in emails)
     interned.add_emails(connection, identities)
-    interned.add_contacts(connection, {normal_address(event.contact) for event in events})
+    interned.add_contacts(connection, {event.contact for event in events})
     interned.add_links(connection, {event.link for event in events if event.link})
     interned.add_clients(
         connection, {(event.client or "", event.device or "") for event in events if event.client or event.device}
@@ -57,9 +52,9 @@ def to_rows(interned: Interned, events: Iterable[Event]) -> Batch:
         link = event.link
         if kind == _CLICKED and link in interned.utility_links:
             kind = codes.UTILITY_CLICK
-        contact = contacts[normal_address(event.contact)]
+        contact = contacts[event.contact]
         email = emails[event.provider, event.email]
-        identity = (email, codes.to_seconds(event.at), event_key(event))
+        identity = (email, codes.to_seconds(event.at), event_key(event, contact))
         rows[identity] = (
             *identity,
             contact,
@@ -91,17 +86,27 @@ _CLICKED = codes.KIND[Kind.CLICKED]
 _WITH_REPLY = {codes.KIND[kind] for kind in (Kind.BOUNCED, Kind.DEFERRED, Kind.NOT_SENT)}
 
 
-def event_key(event: Event) -> int:
+def event_key(event: Event, contact_id: int) -> int:
     """The digest that, with e-mail and time, identifies the event: the provider's own id, else all that tells it apart.
 
     Kind and contact are part of it always: some providers give one id to several recipients or kinds.
     """
     if event.key:
-        parts = (event.key, event.kind, event.contact)
+        identity = f"{event.key}\0{event.kind}\0{contact_id}"
     else:
-        told = (event.link, event.part, event.client, event.device)
-        parts = ("", event.at.isoformat(), event.kind, event.contact, *(part or "" for part in told))
-    return digest(*parts) >> _SPARE_BITS
+        identity = "\0".join(
+            (
+                "",
+                event.at.isoformat(),
+                event.kind,
+                str(contact_id),
+                event.link or "",
+                event.part or "",
+                event.client or "",
+                event.device or "",
+            )
+        )
+    return digest(identity) >> _SPARE_BITS
 
 
 def _value(event: Event) -> int:

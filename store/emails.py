@@ -1,8 +1,9 @@
 """Finding the e-mail that somebody means."""
 
+import re
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process, utils
+from rapidfuzz import fuzz, process
 from sqlalchemy import Connection, text
 
 from reports.facts import EmailFacts
@@ -50,7 +51,7 @@ def find(connection: Connection, wanted: str) -> Found:
         return Found(empty=True)
     if wanted.strip().casefold() == LATEST:
         return Found(load_email(connection, rows[0].id))
-    folded = utils.default_process(wanted)
+    folded = _plain(wanted)
     names: dict[str, str] = {}
     for field in ("name", "external_id", "subject"):
         for row in rows:
@@ -60,16 +61,21 @@ def find(connection: Connection, wanted: str) -> Found:
             if value.casefold() == wanted.strip().casefold():
                 return Found(load_email(connection, row.id))
             names.setdefault(value, row.name or row.subject or row.external_id)
-    exact = [row.id for row in rows if folded and folded == utils.default_process(row.name or "")]
+    exact = [row.id for row in rows if folded and folded == _plain(row.name or "")]
     if exact:
         return Found(load_email(connection, exact[0]))
     return Found(nearest=_nearest(folded, names))
 
 
+def _plain(name: str) -> str:
+    """A name as people remember it: its words, without case and punctuation."""
+    return " ".join(re.findall(r"\w+", name.casefold()))
+
+
 def _nearest(wanted: str, names: dict[str, str]) -> tuple[str, ...]:
     """Names to offer for keys (names, subjects, identifiers) that look like what was typed."""
     likely = process.extract(
-        wanted, list(names), scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=_LIKENESS, limit=25
+        wanted, list(names), scorer=fuzz.WRatio, processor=_plain, score_cutoff=_LIKENESS, limit=25
     )
     return tuple(dict.fromkeys(names[key] for key, _score, _index in likely))[:_NEAREST]
 

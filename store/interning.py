@@ -1,6 +1,6 @@
 """From the strings of events to the small numbers that the big tables hold."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from hashlib import blake2b
 from itertools import islice
 from typing import Any
@@ -17,30 +17,33 @@ _CHUNK = 5_000
 _REMEMBERED = 300_000
 
 
-def digest(*parts: str) -> int:
-    """63 bits of BLAKE2b over the parts: short enough for a key, and nobody can make two that are equal."""
-    return int.from_bytes(blake2b("\0".join(parts).encode(errors="surrogatepass"), digest_size=8).digest()) >> 1
+def digest(value: str) -> int:
+    """63 bits of BLAKE2b: short enough for a key, and nobody can make two that are equal."""
+    return int.from_bytes(blake2b(value.encode(errors="surrogatepass"), digest_size=8).digest()) >> 1
 
 
 class Interned:
     """Numbers already looked up. Keep one only for the length of an import: erasing a contact ends its number."""
 
     def __init__(self) -> None:
-        self.contacts: dict[str, int] = {}
+        self.contacts: dict[str, int] = {}  #: by the address as it was told
         self.links: dict[str, int] = {}
         self.utility_links: set[str] = set()
         self.clients: dict[tuple[str, str], int] = {}
         self.lists: dict[str, int] = {}
         self.emails: dict[tuple[str, str], int] = {}
 
-    def add_contacts(self, connection: Connection, addresses: Iterable[str]) -> None:
-        unknown = {address: digest(address) for address in addresses if address not in self.contacts}
+    def add_contacts(self, connection: Connection, addresses: Set[str]) -> None:
+        """`addresses` as they were told; those that differ only in case or surrounding space are one contact."""
+        unknown = addresses - self.contacts.keys()
         if len(self.contacts) + len(unknown) > _REMEMBERED:
             self.contacts.clear()
-            unknown |= {address: digest(address) for address in addresses}
-        rows = {key: {"digest": key, "address": address} for address, key in unknown.items()}
+            unknown = addresses
+        normal = {told: told.strip().lower() for told in unknown}
+        keys = {address: digest(address) for address in normal.values()}
+        rows = {key: {"digest": key, "address": address} for address, key in keys.items()}
         found = _intern(connection, ContactRow, ("digest",), rows)
-        self.contacts.update((address, found[key]) for address, key in unknown.items())
+        self.contacts.update((told, found[keys[address]]) for told, address in normal.items())
 
     def add_links(self, connection: Connection, urls: Iterable[str]) -> None:
         unknown = {url: digest(url) for url in urls if url not in self.links}

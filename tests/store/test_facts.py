@@ -1,0 +1,101 @@
+"""Facts come from the rollups, whole and in order."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, event
+
+from reports.events import Event, Kind, MachineReason, NotSentReason, Part
+from reports.facts import Counts, Facts, LinkFacts, Moment
+from store.emails import find
+from store.facts import load_facts
+from store.merge import merge
+from tests.store.events import START
+
+_ALL = frozenset({"counts", "not_sent_reasons", "list_counts", "moments", "links"})
+
+
+def _event(kind: Kind, contact: str, seconds: int = 0, **rest: object) -> Event:
+    at = START + timedelta(seconds=seconds)
+    return Event(kind=kind, at=at, email="may", contact=f"{contact}@example.com", **rest)  # type: ignore[arg-type]
+
+
+_EVENTS = [
+    _event(Kind.SENT, "ann", lists=("NL", "BE")),
+    _event(Kind.DELIVERED, "ann", 1),
+    _event(Kind.OPENED, "ann", 60, duration_ms=9000),
+    _event(Kind.CLICKED, "ann", 1000, link="https://example.com/a", part=Part.HTML),
+    _event(Kind.CLICKED, "ann", 1001, link="https://example.com/a", part=Part.TEXT),
+    _event(Kind.SENT, "bob", lists=("NL",)),
+    _event(Kind.DELIVERED, "bob", 2),
+    _event(Kind.CLICKED, "bob", 3, link="https://example.com/a", machine=MachineReason.SCANNER),
+    _event(Kind.CLICKED, "bob", 5000, link="https://example.com/unsubscribe", part=Part.HTML),
+    _event(Kind.NOT_SENT, "cy", reason=NotSentReason.PREVIOUSLY_BOUNCED),
+]
+
+
+def _load(engine: Engine, needs: frozenset[str]) -> Facts:
+    with engine.connect() as connection:
+        email = find(connection, "may").email
+        assert email is not None
+        return load_facts(connection, email, needs)
+
+
+@pytest.fixture
+def facts(engine: Engine) -> Facts:
+    merge(engine, _EVENTS)
+    return _load(engine, _ALL)
+
+
+def test_counts_are_of_people_and_of_events(facts: Facts) -> None:
+    assert facts.counts == Counts(
+        sent=2,
+        delivered=2,
+        not_sent=1,
+        opened=1,
+        clicked=1,
+        machine_clicked=1,
+        read=1,
+        open_events=1,
+        click_events=2,
+        machine_click_events=1,
+    )
+
+
+def test_a_person_on_two_lists_counts_in_both(facts: Facts) -> None:
+    assert [(name, counts.delivered, counts.opened) for name, counts in facts.list_counts] == [
+        ("BE", 1, 1),
+        ("NL", 2, 1),
+    ]
+
+
+def test_links_say_which_part_was_clicked_and_what_is_not_content(facts: Facts) -> None:
+    assert facts.links == (
+        LinkFacts("https://example.com/a", True, 1, 1, 0, 1, 1, 1, 1),
+        LinkFacts("https://example.com/unsubscribe", False, 1, 0, 0, 1, 1, 0, 0),
+    )
+
+
+def test_moments_are_quarters_of_an_hour_in_order(facts: Facts) -> None:
+    # opens, clicks, openers, clickers, machine opens, machine clicks
+    assert facts.moments == (
+        Moment(
+            START, open_events=1, click_events=0, openers=1, clickers=0, machine_open_events=0, machine_click_events=1
+        ),
+        Moment(START + timedelta(minutes=15), 0, 2, 0, 1, 0, 0),
+    )
+
+
+def test_reasons_for_not_sending_and_the_last_event_are_told(facts: Facts) -> None:
+    assert facts.not_sent_reasons == (("previously bounced", 1),)
+    assert facts.last_event_at == START + timedelta(seconds=5000)
+
+
+def test_only_what_is_needed_is_loaded_and_never_the_events(engine: Engine) -> None:
+    merge(engine, _EVENTS)
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    loaded = _load(engine, frozenset({"counts"}))
+    assert (loaded.moments, loaded.links) == ((), ()) and loaded.counts.sent == 2
+    assert not [sql for sql in asked if re.search(r"(FROM|JOIN) (events|recipients|moments|link_)", sql)]
