@@ -9,16 +9,7 @@ from reports.events import Email
 from store.codes import to_seconds
 from store.dialects import dialect_of
 from store.interning import Interned, intern_names
-from store.tables import (
-    BusinessUnitRow,
-    CampaignRow,
-    EmailBodyRow,
-    EmailListRow,
-    EmailRow,
-    ListRow,
-    TeamRow,
-    WorkflowRow,
-)
+from store.tables import BusinessUnitRow, CampaignRow, EmailRow, ListRow, TeamRow, WorkflowRow, metadata
 
 _PLAIN = ("name", "subject", "from_name", "from_address", "sent_by", "type")
 _NAMED = {"campaign": CampaignRow, "business_unit": BusinessUnitRow, "team": TeamRow, "workflow": WorkflowRow}
@@ -42,7 +33,7 @@ def describe(connection: Connection, interned: Interned, emails: Sequence[Email]
             connection.execute(update(EmailRow).where(EmailRow.id == email_id).values(values))  # type: ignore[arg-type]
         if email.lists:
             rows = [{"email_id": email_id, "list_id": lists[name]} for name in email.lists]
-            connection.execute(insert(EmailListRow.__table__).on_conflict_do_nothing(), rows)
+            connection.execute(insert(metadata.tables["email_lists"]).on_conflict_do_nothing(), rows)
         if email.html is not None:
-            body = insert(EmailBodyRow.__table__).values(email_id=email_id, html=email.html)
+            body = insert(metadata.tables["email_bodies"]).values(email_id=email_id, html=email.html)
             connection.execute(body.on_conflict_do_update(index_elements=["email_id"], set_={"html": email.html}))

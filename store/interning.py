@@ -35,7 +35,7 @@ class Interned:
 
     def add_contacts(self, connection: Connection, addresses: Set[str]) -> None:
         """`addresses` as they were told; those that differ only in case or surrounding space are one contact."""
-        unknown = addresses - self.contacts.keys()
+        unknown: Set[str] = addresses - self.contacts.keys()
         if len(self.contacts) + len(unknown) > _REMEMBERED:
             self.contacts.clear()
             unknown = addresses

@@ -18,7 +18,7 @@ from store.describe import describe
 from store.dialects import dialect_of
 from store.engine import writing
 from store.interning import Interned
-from store.tables import EventReplyRow
+from store.tables import metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def _merge_batch(connection: Connection, batch: Batch) -> int:
         rollups.apply(connection, "stage")
     if batch.replies:
         connection.execute(
-            dialect_of(connection).insert(EventReplyRow.__table__).on_conflict_do_nothing(), batch.replies
+            dialect_of(connection).insert(metadata.tables["event_replies"]).on_conflict_do_nothing(), batch.replies
         )
     if batch.members:
         rollups.add_members(connection)

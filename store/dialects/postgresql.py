@@ -40,7 +40,7 @@ def temporary(connection: Connection, table: str, columns: Sequence[str]) -> Non
 def load(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[int | None, ...]]) -> None:
     driver = connection.connection.cursor()
     try:
-        with driver.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT binary)") as copy:  # type: ignore[attr-defined]
+        with driver.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT binary)") as copy:
             copy.set_types(["int8"] * len(columns))
             for row in rows:
                 copy.write_row(row)
