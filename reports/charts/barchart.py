@@ -10,6 +10,8 @@ from reports.charts.canvas import Canvas
 from reports.report import BarChart
 
 _GAP = 16
+_BETWEEN_BARS = 4
+_HALF_DIGIT = 0.36  # of the font's size: from a digit's middle to its baseline
 _WIDEST_DETAIL = 0.4  # of the picture
 _SHORTEST = 4  # pixels of a bar that is not zero
 
@@ -36,7 +38,7 @@ def draw(canvas: Canvas, chart: BarChart, locale: Locale) -> None:
         canvas.text((style.MARGIN, y + 30 * scale), labels[position], style.LABEL * scale, canvas.theme.ink)
         y += style.ROW_LABEL * scale
         if details:
-            middle = y + style.ROW_BAR * scale * len(values) / 2 + small * 0.36
+            middle = y + (style.ROW_BAR * len(values) - _BETWEEN_BARS) * scale / 2 + small * _HALF_DIGIT
             at = (style.WIDTH - style.MARGIN, middle)
             canvas.text(at, details[position], small, canvas.theme.muted, align="right")
         for number, series in enumerate(values):
@@ -62,7 +64,7 @@ def _labels(labels: Sequence[str], size: float) -> list[str]:
 
 def _bar(canvas: Canvas, corner: tuple[float, float], length: float, scale: float, number: int, written: str) -> None:
     x, y = corner
-    thickness = (style.ROW_BAR - 4) * scale
+    thickness = (style.ROW_BAR - _BETWEEN_BARS) * scale
     if length > 0:
         length = max(length, _SHORTEST)
         canvas.bar(corner, length, thickness, heading.color_of(canvas, number), heading.hatch_of(number))
@@ -70,7 +72,11 @@ def _bar(canvas: Canvas, corner: tuple[float, float], length: float, scale: floa
         canvas.bar(corner, 3, thickness, canvas.theme.grid)  # where a bar would begin
     small = style.SMALL * scale
     canvas.text(
-        (x + max(length, 3) + _GAP, y + thickness / 2 + small * 0.36), written, small, canvas.theme.ink, bold=True
+        (x + max(length, 3) + _GAP, y + thickness / 2 + small * _HALF_DIGIT),
+        written,
+        small,
+        canvas.theme.ink,
+        bold=True,
     )
 
 
