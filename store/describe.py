@@ -23,7 +23,8 @@ def describe(connection: Connection, interned: Interned, emails: Sequence[Email]
     }
     lists = intern_names(connection, ListRow, {name for email in emails for name in email.lists})
     insert = dialect_of(connection).insert
-    for email in emails:
+    # In one order everywhere, so that two writers never wait for each other in a ring; equal identities keep theirs.
+    for email in sorted(emails, key=lambda email: (email.provider, email.id)):
         email_id = interned.emails[email.provider, email.id]
         values: dict[str, Any] = {field: value for field in _PLAIN if (value := getattr(email, field)) is not None}
         values |= {f"{field}_id": known[name] for field, known in numbers.items() if (name := getattr(email, field))}
