@@ -2,13 +2,16 @@
 
 from datetime import datetime
 
-from reports.compile import compile_report, needs_of
+import structlog
 from sqlalchemy import Engine
 
+from reports.compile import compile_report, needs_of
 from reports.query import Query
 from reports.report import Report
 from store.emails import find
 from store.facts import load_facts
+
+_LOG = structlog.get_logger(__name__)
 
 
 class EmptyStore(LookupError):
@@ -33,7 +36,10 @@ class UnknownEmail(LookupError):
 
 
 def answer(engine: Engine, query: Query, now: datetime) -> Report:
-    """Finds the e-mail, loads what its sections need and compiles. Raises UnknownEmail or EmptyStore."""
+    """Finds the e-mail, loads what its sections need and compiles.
+
+    Raises UnknownEmail, EmptyStore or reports.compile.UnknownSection.
+    """
     with engine.connect() as connection:
         found = find(connection, query.email)
         if found.empty:
@@ -41,4 +47,8 @@ def answer(engine: Engine, query: Query, now: datetime) -> Report:
         if found.email is None:
             raise UnknownEmail(query.email, found.nearest)
         facts = load_facts(connection, found.email, needs_of(query))
-    return compile_report(query, facts, now)
+    return compile_report(query, facts, now, _log_fault)
+
+
+def _log_fault(reference: str, error: Exception) -> None:
+    _LOG.error("a section failed", reference=reference, exc_info=error)

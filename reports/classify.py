@@ -3,7 +3,16 @@
 from collections.abc import Iterable
 
 #: Pieces of URLs of links that every mail carries: they are not the mail's content.
-UTILITY_LINKS = ("unsubscribe", "preferences", "view-in-browser", "view_in_browser", "viewinbrowser", "webversion", "uitschrijven", "afmelden")
+UTILITY_LINKS = (
+    "unsubscribe",
+    "preferences",
+    "view-in-browser",
+    "view_in_browser",
+    "viewinbrowser",
+    "webversion",
+    "uitschrijven",
+    "afmelden",
+)
 
 
 def is_content_link(url: str, utility: Iterable[str] = UTILITY_LINKS) -> bool:

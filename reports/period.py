@@ -5,7 +5,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 #: Presets of a regular e-mail, measured from its sending.
-SINCE_SENT = {"24h": timedelta(hours=24), "48h": timedelta(hours=48), "7d": timedelta(days=7), "30d": timedelta(days=30)}
+SINCE_SENT = {
+    "24h": timedelta(hours=24),
+    "48h": timedelta(hours=48),
+    "7d": timedelta(days=7),
+    "30d": timedelta(days=30),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ class Unit(StrEnum):
     RATE = "rate"  # Fraction of one, or None: unknown
     TEXT = "text"  # str
     INSTANT = "instant"  # aware datetime, shown in the query's zone
+    DAY = "day"  # aware datetime at the local start of a day, shown as that day
 
 
 #: A value of one of the units; None is unknown and is shown as a dash.

@@ -1,0 +1,88 @@
+"""From a query and its facts to a report: the figures are decided here, once, for every surface."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+import msgspec
+
+from reports import sections
+from reports.discover import discover
+from reports.facts import EmailFacts, Facts
+from reports.query import Query
+from reports.report import Report, Result, Subject, Value
+from reports.section import Section
+
+#: Providers retry a delivery for so long; until then figures may still move.
+SETTLED_AFTER = timedelta(hours=72)
+
+SECTIONS: dict[str, Section] = discover(sections, "SECTION")
+
+
+class UnknownSection(LookupError):
+    """A query asks for a section that there is not."""
+
+    def __str__(self) -> str:
+        return f"There is no section called {self.args[0]!r}; there are: {', '.join(sorted(SECTIONS))}."
+
+
+def needs_of(query: Query) -> frozenset[str]:
+    """The fields of Facts that the query's sections read. Raises UnknownSection."""
+    return frozenset().union(*(_section(name).needs for name in query.sections))
+
+
+def compile_report(
+    query: Query, facts: Facts, now: datetime, on_fault: Callable[[str, Exception], None] | None = None
+) -> Report:
+    """A report as of `now`. Raises UnknownSection.
+
+    A section that fails costs the report that section alone: a notice stands in its place, with an identifier that
+    `on_fault` is told together with the exception.
+    """
+    fingerprint = blake2b(msgspec.json.encode([query, asdict(facts)], order="sorted"), digest_size=12).hexdigest()
+    results = []
+    for name in query.sections:
+        section = _section(name)
+        try:
+            results.append(section.build(query, facts))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other sections are still worth reading
+            fault = f"{name}-{fingerprint[:8]}"
+            if on_fault:
+                on_fault(fault, error)
+            notice = f"This section could not be made. Tell your operator the reference {fault}."
+            results.append(Result(name, section.title, notes=(notice,)))
+    sent_at = facts.email.sent_at
+    return Report(
+        query=query,
+        subject=_subject(facts.email),
+        results=tuple(results),
+        as_of=now,
+        provisional=sent_at is None or now - sent_at < SETTLED_AFTER,
+        fingerprint=fingerprint,
+    )
+
+
+def _section(name: str) -> Section:
+    try:
+        return SECTIONS[name]
+    except KeyError:
+        raise UnknownSection(name) from None
+
+
+def _subject(email: EmailFacts) -> Subject:
+    sender = " ".join(
+        part for part in (email.from_name, f"<{email.from_address}>" if email.from_address else None) if part
+    )
+    details: tuple[tuple[str, Value], ...] = (
+        ("From", sender or None),
+        ("Sent by", email.sent_by),
+        ("Sent", email.sent_at),
+        ("Type", email.type),
+        ("Campaign", email.campaign),
+        ("Business unit", email.business_unit),
+        ("Team", email.team),
+        ("Workflow", email.workflow),
+        ("Lists", ", ".join(email.lists) or None),
+    )
+    return Subject(email.name, email.subject, tuple((label, value) for label, value in details if value is not None))

@@ -1,0 +1,190 @@
+"""Every rate once: numerator, denominator, direction and definition; integers in, Fraction or None out.
+
+The definitions are those of docs/metrics.md. A rate without a denominator is None: unknown is not zero.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from math import erfc, sqrt
+
+from reports.facts import Counts
+
+#: Two-sided 95 % quantile of the normal distribution.
+_Z95 = 1.959963984540054
+
+
+class Better(StrEnum):
+    """In which direction a change is good."""
+
+    UP = "up"
+    DOWN = "down"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A rate over Counts."""
+
+    key: str
+    label: str
+    numerator: Callable[[Counts], int]
+    denominator: Callable[[Counts], int]
+    better: Better
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A metric's value for some counts, with its Wilson 95 % interval as fractions of one."""
+
+    metric: Metric
+    numerator: int
+    denominator: int
+    value: Fraction | None
+    low: float | None
+    high: float | None
+
+
+def _bounced(counts: Counts) -> int:
+    return counts.bounced_hard + counts.bounced_soft
+
+
+def _delivered(counts: Counts) -> int:
+    return counts.delivered
+
+
+def _sent(counts: Counts) -> int:
+    return counts.sent
+
+
+METRICS = {
+    metric.key: metric
+    for metric in (
+        Metric(
+            "open_rate",
+            "Open rate",
+            lambda c: c.opened,
+            _delivered,
+            Better.UP,
+            "People who opened, or clicked a content link, per delivered; machine opens left out.",
+        ),
+        Metric(
+            "identifiable_open_rate",
+            "Open rate, identifiable",
+            lambda c: c.opened,
+            lambda c: c.delivered - c.machine_opened,
+            Better.UP,
+            "As the open rate, leaving out recipients of whom only machine opens are known; "
+            "assumes that they behave like the rest.",
+        ),
+        Metric(
+            "raw_open_rate",
+            "Open rate, raw",
+            lambda c: c.opened + c.machine_opened,
+            _delivered,
+            Better.NEITHER,
+            "As the open rate, with recipients of whom only machine opens are known counted as opened.",
+        ),
+        Metric(
+            "click_rate",
+            "Click rate",
+            lambda c: c.clicked,
+            _delivered,
+            Better.UP,
+            "People who clicked a content link per delivered; unsubscribe and preference links left out.",
+        ),
+        Metric(
+            "click_through_rate",
+            "Click-through (of openers)",
+            lambda c: c.clicked,
+            lambda c: c.opened,
+            Better.UP,
+            "People who clicked a content link per person who opened.",
+        ),
+        Metric("delivery_rate", "Delivery rate", _delivered, _sent, Better.UP, "Delivered per sent."),
+        Metric("bounce_rate", "Bounce rate", _bounced, _sent, Better.DOWN, "Hard and soft bounces per sent."),
+        Metric(
+            "hard_bounce_rate",
+            "Hard bounce rate",
+            lambda c: c.bounced_hard,
+            _sent,
+            Better.DOWN,
+            "Permanent bounces per sent.",
+        ),
+        Metric(
+            "soft_bounce_rate",
+            "Soft bounce rate",
+            lambda c: c.bounced_soft,
+            _sent,
+            Better.DOWN,
+            "Temporary bounces per sent.",
+        ),
+        Metric(
+            "unsubscribe_rate",
+            "Unsubscribe rate",
+            lambda c: c.unsubscribed,
+            _delivered,
+            Better.DOWN,
+            "People who unsubscribed per delivered; those within 120 seconds of delivery without any other act "
+            "are likely a scanner's and counted apart.",
+        ),
+        Metric(
+            "spam_rate",
+            "Spam report rate",
+            lambda c: c.complained,
+            _delivered,
+            Better.DOWN,
+            "Spam reports per delivered.",
+        ),
+        Metric(
+            "reply_rate", "Reply rate", lambda c: c.replied, _delivered, Better.UP, "People who replied per delivered."
+        ),
+        Metric(
+            "not_sent_rate",
+            "Not sent",
+            lambda c: c.not_sent,
+            lambda c: c.sent + c.not_sent,
+            Better.DOWN,
+            "Selected contacts that the provider did not send to, per selected.",
+        ),
+    )
+}
+
+
+def rate(key: str, counts: Counts) -> Rate:
+    """A metric for some counts. Raises KeyError for an unknown metric."""
+    metric = METRICS[key]
+    numerator, denominator = metric.numerator(counts), metric.denominator(counts)
+    interval = wilson(numerator, denominator)
+    low, high = interval or (None, None)
+    return Rate(metric, numerator, denominator, ratio(numerator, denominator), low, high)
+
+
+def ratio(numerator: int, denominator: int) -> Fraction | None:
+    """None where there is nothing to divide by."""
+    return Fraction(numerator, denominator) if denominator > 0 else None
+
+
+def wilson(successes: int, trials: int) -> tuple[float, float] | None:
+    """Wilson's score interval at 95 % (E. B. Wilson, 1927), as fractions of one; None without trials."""
+    if trials <= 0:
+        return None
+    share = successes / trials
+    spread = _Z95**2 / trials
+    centre = share + spread / 2
+    margin = _Z95 * sqrt(share * (1 - share) / trials + spread / (4 * trials))
+    return max(0.0, (centre - margin) / (1 + spread)), min(1.0, (centre + margin) / (1 + spread))
+
+
+def two_proportion_z(successes: int, trials: int, others: int, other_trials: int) -> tuple[float, float] | None:
+    """z and two-sided p of the pooled two-proportion test; None where it says nothing (no trials, or no variation)."""
+    if trials <= 0 or other_trials <= 0:
+        return None
+    pooled = (successes + others) / (trials + other_trials)
+    variance = pooled * (1 - pooled) * (1 / trials + 1 / other_trials)
+    if variance <= 0:
+        return None
+    z = (successes / trials - others / other_trials) / sqrt(variance)
+    return z, erfc(abs(z) / sqrt(2))

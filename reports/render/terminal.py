@@ -1,0 +1,91 @@
+"""A Report for a terminal: what matters in the first lines, all numbers as text."""
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table as Grid
+from rich.text import Text
+
+from reports.numbers import UNKNOWN, write_count, write_instant, write_interval, write_value
+from reports.report import Figure, Report, Result, Table, Unit
+from reports.text import plain, shortened
+
+#: Rows of a table that are shown; the rest is counted.
+_ROWS = 15
+_NAME = 200
+
+
+def render(report: Report) -> RenderableType:
+    """Something that rich prints, as wide as the console."""
+    parts: list[RenderableType] = [_heading(report)]
+    for result in report.results:
+        parts += [Text(""), Text(plain(result.title), style="bold"), *_result(report, result)]
+    return Group(*parts)
+
+
+def _heading(report: Report) -> Text:
+    locale, zone = report.query.locale, report.query.zone
+    lines = [Text(shortened(plain(report.subject.name), _NAME), style="bold underline")]
+    if report.subject.subject:
+        lines.append(Text(shortened(plain(report.subject.subject), _NAME), style="italic"))
+    for label, value in report.subject.details:
+        unit = Unit.TEXT if isinstance(value, str) else Unit.INSTANT
+        written = shortened(plain(write_value(value, unit, locale, zone)), _NAME)
+        lines.append(Text.assemble((f"{label}: ", "dim"), written))
+    state = "provisional until 72 hours after sending" if report.provisional else "settled"
+    lines.append(Text(f"As of {write_instant(report.as_of, locale, zone)}, {state}.", style="dim"))
+    return Text("\n").join(lines)
+
+
+def _result(report: Report, result: Result) -> list[RenderableType]:
+    parts: list[RenderableType] = []
+    if result.figures:
+        parts.append(_figures(report, result.figures))
+    if result.table is not None and result.table.rows:
+        parts.append(_table(report, result.table))
+    parts += [Padding(Text(plain(note), style="dim"), (0, 2)) for note in result.notes]
+    return parts
+
+
+def _figures(report: Report, figures: tuple[Figure, ...]) -> Grid:
+    locale, zone = report.query.locale, report.query.zone
+    grid = Grid.grid(padding=(0, 2), pad_edge=True)
+    grid.add_column()
+    grid.add_column(justify="right", style="bold")
+    grid.add_column(justify="right")
+    grid.add_column(style="dim")
+    for figure in figures:
+        grid.add_row(
+            plain(figure.label),
+            write_value(figure.value, figure.unit, locale, zone),
+            _counts(figure, locale),
+            _interval(figure, locale),
+        )
+    return grid
+
+
+def _counts(figure: Figure, locale: str) -> str:
+    if figure.numerator is None or figure.denominator is None:
+        return ""
+    return f"{write_count(figure.numerator, locale)} of {write_count(figure.denominator, locale)}"
+
+
+def _interval(figure: Figure, locale: str) -> str:
+    written = write_interval(figure, locale)
+    return f"95 %: {written}" if written else ""
+
+
+def _table(report: Report, table: Table) -> RenderableType:
+    locale, zone = report.query.locale, report.query.zone
+    grid = Grid(box=None, padding=(0, 2), header_style="dim", pad_edge=True)
+    for column in table.columns:
+        text = column.unit is Unit.TEXT
+        grid.add_column(column.label, justify="left" if text else "right", overflow="fold", no_wrap=not text)
+    for row in table.rows[:_ROWS]:
+        cells = (
+            write_value(value, column.unit, locale, zone) for value, column in zip(row, table.columns, strict=True)
+        )
+        grid.add_row(*(Text(shortened(plain(cell), _NAME) or UNKNOWN) for cell in cells))
+    if table.total_rows <= _ROWS:
+        return grid
+    more = Text(f"Showing {_ROWS} of {write_count(table.total_rows, locale)} rows.", style="dim")
+    return Group(grid, Padding(more, (0, 2)))

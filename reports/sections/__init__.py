@@ -1,0 +1,1 @@
+"""One section a module, each exporting SECTION."""
