@@ -1,8 +1,8 @@
-"""What a link is for, and whether an open or click is a machine's."""
+"""What a link is for."""
 
 from collections.abc import Iterable
 
-#: Pieces of URLs of links that every mail carries: they are not the mail's content.
+#: Pieces of the URLs of links that every mail carries: they are not the mail's content.
 UTILITY_LINKS = (
     "unsubscribe",
     "preferences",

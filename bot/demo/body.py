@@ -1,4 +1,4 @@
-"""The HTML of a sample e-mail: a header, an opening picture, an article a link, a footer. Nothing is loaded from outside."""
+"""The HTML of a sample e-mail: header, opening picture, an article a link, footer. Nothing is loaded from outside."""
 
 from html import escape
 
@@ -9,7 +9,8 @@ VIEW_IN_BROWSER = f"{SITE}/view-in-browser"
 
 #: A green square of one pixel, stretched to the opening picture.
 _PIXEL = (
-    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkaOj/DwAEgQIAq8WQwAAAAABJRU5ErkJggg=="
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
+    "aOj/DwAEgQIAq8WQwAAAAABJRU5ErkJggg=="
 )
 _WORDS = {
     "en": ("View in browser", "Read more about", "Unsubscribe", "Preferences", "What we have been growing this month."),

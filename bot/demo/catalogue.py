@@ -123,7 +123,7 @@ _THEMES = (
     _Theme(
         "مرحبا-{number} — a very long internal name that somebody typed in one go: spring, summer & autumn collection, "
         "second send to those who did not open the first, approved by marketing",
-        "‮Hello‬ 👋 مرحبا: للجميع",
+        "\u202eHello\u202c 👋 مرحبا: للجميع",
         "regular",
         None,
         None,

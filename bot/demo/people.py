@@ -2,7 +2,22 @@
 
 from dataclasses import dataclass
 
-_FIRST = ("noor", "daan", "emma", "sem", "julia", "lucas", "mila", "finn", "tess", "levi", "zoe", "jan", "fatima", "ali")
+_FIRST = (
+    "noor",
+    "daan",
+    "emma",
+    "sem",
+    "julia",
+    "lucas",
+    "mila",
+    "finn",
+    "tess",
+    "levi",
+    "zoe",
+    "jan",
+    "fatima",
+    "ali",
+)
 _LAST = ("devries", "jansen", "bakker", "visser", "smit", "meijer", "mulder", "oneill", "garcia", "novak", "yilmaz")
 #: Reserved for documentation (RFC 2606): no mail can ever reach anybody.
 _DOMAINS = ("example.com", "mail.example.org", "post.example.net", "inbox.example.com", "corp.example.net")

@@ -1,0 +1,318 @@
+"""`emailstats …`: the commands of the terminal.
+
+What a command needs is imported inside it, so that `emailstats --help` is quick.
+"""
+
+import os
+import re
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import ValidationError
+
+from bot.settings import Defaults, Settings, SettingsError, load
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from reports.period import Period
+    from reports.report import Report
+
+#: Anything that was wrong with what a person asked or with the place they asked it in.
+FAULT = 2
+
+
+class Fault(Exception):
+    """Something a person can mend; its text tells them how."""
+
+
+@dataclass
+class Session:
+    """What one run of a command is given: the environment, and the file that --config names."""
+
+    environ: Mapping[str, str]
+    config: Path | None = None
+    _settings: Settings | None = field(default=None, repr=False)
+
+    @property
+    def settings(self) -> Settings:
+        """Read when a command first needs them, so that --help works with broken settings. Raises SettingsError."""
+        if self._settings is None:
+            self._settings = load(self.config, self.environ)
+        return self._settings
+
+
+app = typer.Typer(
+    name="emailstats",
+    help="The figures of your marketing e-mail, in Slack and in a terminal.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Name = Annotated[str, typer.Argument(help="An e-mail's name, its subject in quotes, or latest.", show_default=False)]
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option(help="The settings to read; config.toml if it is there.", show_default=False)
+    ] = None,
+) -> None:
+    context.obj.config = config
+
+
+@app.command()
+def run(context: typer.Context) -> None:
+    """Start the service: Slack, and the web server with its health checks."""
+    import asyncio
+
+    from bot.app import serve
+    from bot.logging import configure
+
+    settings = context.obj.settings
+    configure(settings.log)
+    asyncio.run(serve(settings))
+
+
+@app.command()
+def migrate(context: typer.Context) -> None:
+    """Bring the database's schema up to date."""
+    with _store(context.obj.settings):
+        typer.echo("The database is up to date.")
+
+
+@app.command("import")
+def import_files(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(help="NDJSON or CSV files, or folders of them.", show_default=False)],
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="COLUMN=FIELD", help="Read a column as a field; may be repeated."),
+    ] = None,
+) -> None:
+    """Import events; rows that make no sense are kept apart with the reason, and the exit code is then 1."""
+    from rich.console import Console
+
+    from bot.importing import Unreadable
+    from bot.importing.progress import run_import
+    from providers.own import BadRow
+
+    missing = [str(path) for path in files if not path.exists()]
+    if missing:
+        raise Fault(f"There is no file {' and no file '.join(missing)}.")
+    mapping = {}
+    for pair in columns or ():
+        column, equals, name = pair.partition("=")
+        if not (column and equals and name):
+            raise Fault(f"--map takes COLUMN=FIELD, such as --map recipient=contact; {pair!r} is not that.")
+        mapping[column] = name
+    settings = context.obj.settings
+    with _store(settings) as engine:
+        try:
+            code = run_import(
+                engine, files, mapping, now=datetime.now(UTC), quarantine_folder=Path("quarantine"), console=Console()
+            )
+        except (Unreadable, BadRow) as error:
+            raise Fault(f"{str(error).rstrip('.')}.") from None
+    raise typer.Exit(code)
+
+
+@app.command("demo-data")
+def demo_data(
+    emails: Annotated[int, typer.Option(min=1, help="How many e-mails.")] = 24,
+    events: Annotated[int, typer.Option(min=1, help="About how many events.")] = 200_000,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same data.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="The file to write; standard output when absent.")] = None,
+) -> None:
+    """Make believable sample data, as NDJSON that `emailstats import` reads."""
+    from bot.demo import generate, write_ndjson
+
+    items = generate(emails=emails, events=events, seed=seed, until=datetime.now(UTC))
+    if out is None:
+        write_ndjson(items, sys.stdout.buffer)
+        return
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.open("wb") as file:
+        write_ndjson(items, file)
+    typer.echo(f"Wrote {out}; read it in with: emailstats import {out}")
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    name: Name,
+    list_name: Annotated[str | None, typer.Option("--list", help="Only this recipient list.")] = None,
+    last: Annotated[str, typer.Option(help="all, or the first 24h, 48h, 7d or 30d after sending.")] = "all",
+    by: Annotated[str, typer.Option(help="The unit of the time axis: auto, hour, day or week.")] = "auto",
+    zone: Annotated[str | None, typer.Option(help="IANA time zone; the settings' by default.")] = None,
+    locale: Annotated[str | None, typer.Option(help="Language and number format; the settings' by default.")] = None,
+    png: Annotated[Path | None, typer.Option(help="Where to save the chart; NAME.png when absent.")] = None,
+) -> None:
+    """Print the figures of an e-mail and save its chart."""
+    from bot.answers import answer
+    from reports.query import Query
+
+    settings: Settings = context.obj.settings
+    reader = _reader(settings.defaults, zone, locale)
+    query = Query(
+        email=name,
+        period=_period(last),
+        unit=_unit(by),
+        list_name=list_name,
+        zone=reader.zone,
+        locale=reader.locale,
+    )
+    with _store(settings) as engine:
+        report = answer(engine, query, datetime.now(UTC))
+    print_report(report)
+    for path in save_charts(report, png, settings.charts.theme):
+        typer.echo(f"Chart: {path}")
+
+
+@app.command()
+def rebuild(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="An e-mail's name.", show_default=False)] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every e-mail in the store.")] = False,
+) -> None:
+    """Compute an e-mail's figures anew from its events."""
+    from bot.answers import EmptyStore, UnknownEmail
+    from store import emails, merge
+
+    if (name is None) == (not every):
+        raise Fault("Say which e-mail to rebuild, or --all for every one.")
+    with _store(context.obj.settings) as engine:
+        with engine.connect() as connection:
+            if name is None:
+                wanted = emails.all_email_ids(connection)
+            else:
+                found = emails.find(connection, name)
+                if found.email is None:
+                    raise EmptyStore if found.empty else UnknownEmail(name, found.nearest)
+                wanted = [found.email.id]
+        merge.rebuild(engine, wanted)
+    typer.echo("Rebuilt one e-mail." if len(wanted) == 1 else f"Rebuilt {len(wanted)} e-mails.")
+
+
+@app.command()
+def demo(
+    stay: Annotated[bool, typer.Option(help="Keep the service up until Ctrl-C.")] = False,
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its data.")] = Path("data/demo"),
+) -> None:
+    """Ask the real bot about sample data; needs no Slack and no database server."""
+    import asyncio
+
+    from bot.demo_run import run_demo
+
+    asyncio.run(run_demo(folder, stay=stay))
+
+
+def print_report(report: "Report") -> None:
+    """The report on standard output, as wide as the terminal."""
+    from rich.console import Console
+
+    from reports.render.terminal import render
+
+    Console().print(render(report))
+
+
+@contextmanager
+def _store(settings: Settings) -> Iterator["Engine"]:
+    """The store, migrated, for as long as a command runs."""
+    from store.engine import migrate as migrate_store
+    from store.engine import open_engine
+
+    engine = open_engine(settings.database.url.get_secret_value())
+    try:
+        migrate_store(engine)
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _reader(defaults: Defaults, zone: str | None, locale: str | None) -> Defaults:
+    """The settings' zone and locale, or what was asked for instead, held to the same rules."""
+    asked = {"zone": zone, "locale": locale}
+    try:
+        return Defaults.model_validate(defaults.model_dump() | {key: value for key, value in asked.items() if value})
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise Fault(f"--{problem['loc'][0]} {problem['ctx']['error']}; {problem['input']!r} is not.") from None
+
+
+def _period(last: str) -> "Period":
+    from reports.period import Period
+
+    try:
+        return Period(preset=last)
+    except ValueError:
+        raise Fault(f"--last takes all, 24h, 48h, 7d or 30d; {last!r} is none of them.") from None
+
+
+def _unit(by: str) -> str:
+    from reports.query import UNITS
+
+    if by not in UNITS:
+        raise Fault(f"--by takes {', '.join(UNITS)}; {by!r} is none of them.")
+    return by
+
+
+def run_command(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run one command and give its exit code; whatever goes wrong is one sentence on standard error."""
+    try:
+        return int(app(list(arguments), prog_name="emailstats", standalone_mode=False, obj=Session(environ)) or 0)
+    except typer.TyperException as error:
+        return _complain(f"{error.format_message()} Try: emailstats --help")
+    except (Fault, SettingsError) as error:
+        return _complain(str(error))
+    except (typer.Abort, KeyboardInterrupt):
+        return 130
+    except Exception as error:  # noqa: BLE001 - the last resort of every command
+        return _complain(_sentence(error))
+
+
+def _sentence(error: Exception) -> str:
+    """What a person is told about an exception that no command foresaw."""
+    from sqlalchemy.exc import OperationalError
+
+    from bot.answers import EmptyStore, UnknownEmail
+    from bot.logging import masked
+
+    if isinstance(error, EmptyStore | UnknownEmail):
+        return str(error)
+    if isinstance(error, OperationalError):
+        cause = masked(re.sub(r"\s+", " ", str(error.orig)))
+        return f"The database can't be used: {cause}. Check database.url in the settings."
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}."
+    return f"Something went wrong that emailstats did not expect; what is known of it is in {_written_down(error)}."
+
+
+def _written_down(error: Exception) -> Path:
+    """A private file with the traceback, for a report of the fault: it has no place on a person's screen."""
+    from bot.logging import masked
+
+    handle, path = tempfile.mkstemp(prefix="emailstats-", suffix=".log")
+    with os.fdopen(handle, "w") as file:
+        file.write(masked("".join(traceback.format_exception(error))))
+    return Path(path)
+
+
+def _complain(sentence: str) -> int:
+    sys.stderr.write(f"emailstats: {sentence}\n")
+    return FAULT
+
+
+def main() -> None:
+    """The entry point of the `emailstats` script."""
+    sys.exit(run_command(sys.argv[1:], os.environ))

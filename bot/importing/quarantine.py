@@ -1,0 +1,35 @@
+"""Rows that could not be read, with the reason, as lines of JSON; private, for addresses may be inside."""
+
+import os
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from providers.intake import Reject
+
+_ROW = 2_000  # characters of a bad row that are kept: enough to find it
+
+
+class Quarantine:
+    """A file that is made only when there is something to put in it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.count = 0
+        self._file: IO[bytes] | None = None
+
+    def __enter__(self) -> "Quarantine":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._file:
+            self._file.close()
+
+    def put(self, source: Path, reject: Reject) -> None:
+        if self._file is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = os.fdopen(os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb")
+        row = {"file": str(source), "line": reject.line, "reason": reject.reason, "row": reject.raw[:_ROW]}
+        self._file.write(msgspec.json.encode(row) + b"\n")
+        self.count += 1

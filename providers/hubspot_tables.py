@@ -1,0 +1,133 @@
+"""HubSpot's e-mail events as a data warehouse holds them: a table of events, and tables with the details of a kind.
+
+Field meanings: https://legacydocs.hubspot.com/docs/methods/email/email_events_overview
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from reports.clients import client_of, machine_verdict
+from reports.events import BounceType, Email, Event, Kind, NotSentReason
+
+PROVIDER = "hubspot"
+COLUMNS = frozenset({"id", "created", "type", "recipient", "email_campaign_id", "filtered_event"})
+
+Row = Mapping[str, str]
+
+_KINDS = {
+    "SENT": Kind.SENT,
+    "DELIVERED": Kind.DELIVERED,
+    "DEFERRED": Kind.DEFERRED,
+    "BOUNCE": Kind.BOUNCED,
+    "DROPPED": Kind.NOT_SENT,
+    "OPEN": Kind.OPENED,
+    "CLICK": Kind.CLICKED,
+    "SPAMREPORT": Kind.COMPLAINED,
+}
+#: Public integrations disagree on several categories; these are permanent in all of them.
+_HARD = {"UNKNOWN_USER", "MAILBOX_MISCONFIGURATION", "DNS_FAILURE", "HUBSPOT_GLOBAL_BOUNCE"}
+_DROPPED = {
+    "PREVIOUSLY_BOUNCED": NotSentReason.PREVIOUSLY_BOUNCED,
+    "PREVIOUS_SPAM": NotSentReason.PREVIOUS_SPAM_REPORT,
+    "INVALID_TO_ADDRESS": NotSentReason.INVALID_ADDRESS,
+    "QUARANTINED_ADDRESS": NotSentReason.SUPPRESSED,
+    "BLOCKED_ADDRESS": NotSentReason.SUPPRESSED,
+    "BLOCKED_DOMAIN": NotSentReason.SUPPRESSED,
+    "GRAYMAIL_SUPPRESSED": NotSentReason.NOT_ENGAGED,
+    "RECIPIENT_FATIGUE_SUPPRESSED": NotSentReason.NOT_ENGAGED,
+    "NON_MARKETABLE_CONTACT": NotSentReason.NOT_MARKETABLE,
+    "PORTAL_OVER_LIMIT": NotSentReason.OVER_LIMIT,
+    "CAMPAIGN_CANCELLED": NotSentReason.CANCELLED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """The other tables, by event id; any may be empty."""
+
+    bounces: Mapping[str, Row] = field(default_factory=dict)
+    drops: Mapping[str, Row] = field(default_factory=dict)
+    opens: Mapping[str, Row] = field(default_factory=dict)
+    clicks: Mapping[str, Row] = field(default_factory=dict)
+    changes: Mapping[str, Row] = field(default_factory=dict)
+
+
+#: The table of each field of Details, by the name of its file.
+DETAIL_FILES = {
+    "bounces": "email_event_bounce_data.csv",
+    "drops": "email_event_dropped_data.csv",
+    "opens": "email_event_open_data.csv",
+    "clicks": "email_event_click_data.csv",
+    "changes": "email_event_status_change_data.csv",
+}
+CAMPAIGN_FILE = "email_campaign_data.csv"
+
+
+def event(row: Row, details: Details) -> Event | None:
+    """The event of a row; None for one that a later event replaced, or of a kind of no use here.
+
+    Raises ValueError, in words for a person, for a row that is no event.
+    """
+    kind = _kind(row, details)
+    if kind is None or row.get("obsoleted_by_id"):
+        return None
+    if not row["recipient"] or not row["email_campaign_id"]:
+        raise ValueError("recipient or email_campaign_id is empty")
+    number = row["id"]
+    bounce, drop = details.bounces.get(number, {}), details.drops.get(number, {})
+    look, click = details.opens.get(number, {}), details.clicks.get(number, {})
+    agent = look.get("user_agent") or click.get("user_agent")
+    client = client_of(agent)
+    return Event(
+        kind=kind,
+        at=_instant(row["created"]),
+        email=row["email_campaign_id"],
+        contact=row["recipient"],
+        provider=PROVIDER,
+        key=number,
+        link=click.get("url") or None,
+        client=client.name,
+        device=client.device,
+        machine=machine_verdict(kind, agent, row["filtered_event"].lower() == "true"),
+        duration_ms=_whole(look.get("duration")),
+        bounce=_bounce(bounce) if kind is Kind.BOUNCED else None,
+        reason=_reason(drop.get("drop_reason", "")) if kind is Kind.NOT_SENT else None,
+        reply=bounce.get("response") or drop.get("drop_message") or None,
+    )
+
+
+def email(row: Row) -> Email:
+    """The description in a row of the table of campaigns."""
+    name, subject, kind = row.get("name") or None, row.get("subject") or None, row.get("type") or None
+    return Email(id=row["id"], provider=PROVIDER, name=name, subject=subject, type=kind)
+
+
+def _kind(row: Row, details: Details) -> Kind | None:
+    if row["type"] != "STATUSCHANGE":
+        return _KINDS.get(row["type"])
+    change = details.changes.get(row["id"], {})
+    return Kind.UNSUBSCRIBED if change.get("portal_subscription_status") == "UNSUBSCRIBED" else None
+
+
+def _instant(text: str) -> datetime:
+    """The warehouse's times have no zone and are UTC."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"created: {text!r} is not a time") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isdigit() else None
+
+
+def _bounce(row: Row) -> BounceType:
+    return BounceType.HARD if row.get("category") in _HARD else BounceType.SOFT
+
+
+def _reason(said: str) -> NotSentReason:
+    if said.startswith("PREVIOUSLY_UNSUBSCRIBED"):
+        return NotSentReason.PREVIOUSLY_UNSUBSCRIBED
+    return _DROPPED.get(said, NotSentReason.OTHER)

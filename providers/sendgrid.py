@@ -1,0 +1,155 @@
+"""SendGrid's event webhook payloads.
+
+https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from providers.intake import Intake, Reject
+from reports.clients import client_of, machine_verdict
+from reports.events import BounceType, Email, Event, Kind, NotSentReason, Part
+
+PROVIDER = "sendgrid"
+
+_KINDS = {
+    "processed": Kind.SENT,
+    "dropped": Kind.NOT_SENT,
+    "delivered": Kind.DELIVERED,
+    "deferred": Kind.DEFERRED,
+    "bounce": Kind.BOUNCED,
+    "blocked": Kind.BOUNCED,
+    "open": Kind.OPENED,
+    "click": Kind.CLICKED,
+    "spamreport": Kind.COMPLAINED,
+    "unsubscribe": Kind.UNSUBSCRIBED,
+    "group_unsubscribe": Kind.UNSUBSCRIBED,
+}
+_DROPPED = (
+    ("bounced", NotSentReason.PREVIOUSLY_BOUNCED),
+    ("unsubscribed", NotSentReason.PREVIOUSLY_UNSUBSCRIBED),
+    ("spam reporting", NotSentReason.PREVIOUS_SPAM_REPORT),
+    ("invalid", NotSentReason.INVALID_ADDRESS),
+    ("spam content", NotSentReason.BLOCKED_CONTENT),
+    ("over quota", NotSentReason.OVER_LIMIT),
+)
+#: Where the e-mail's own identity may stand, in order, and where its name does.
+_IDENTITIES = (
+    ("singlesend_id", "singlesend_name"),
+    ("marketing_campaign_id", "marketing_campaign_name"),
+    ("sg_template_id", "sg_template_name"),
+)
+_SECONDS_END = 100_000_000_000  # a larger timestamp is in milliseconds: Single Sends have been seen with those
+
+
+def parse(body: bytes) -> Intake:
+    """Events of one webhook body: an array, or one event. What is no event is rejected with the reason."""
+    try:
+        told = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return Intake(rejects=(Reject(1, "the body is not JSON", _shown(body)),))
+    events: list[Event] = []
+    emails: dict[str, Email] = {}
+    rejects: list[Reject] = []
+    ignored = 0
+    for place, item in enumerate(told if isinstance(told, list) else [told], start=1):
+        try:
+            event = _event(item)
+        except ValueError as error:
+            rejects.append(Reject(place, str(error), _shown(msgspec.json.encode(item))))
+            continue
+        if event is None:
+            ignored += 1
+            continue
+        events.append(event)
+        emails.update(_emails(item, event.email))
+    return Intake(tuple(events), tuple(emails.values()), tuple(rejects), ignored)
+
+
+def _shown(raw: bytes) -> str:
+    return raw.decode(errors="replace")
+
+
+def _event(item: Any) -> Event | None:
+    """None for events of no use here. Raises ValueError for what is no event at all."""
+    if not isinstance(item, dict) or not isinstance(item.get("event"), str):
+        raise ValueError("no event: the field `event` is missing")
+    kind = _KINDS.get(item["event"].lower())
+    if kind is None:
+        return None
+    contact = item.get("email")
+    if not isinstance(contact, str) or "@" not in contact:
+        raise ValueError("email: not an e-mail address")
+    agent = _text(item, "useragent")
+    client = client_of(agent)
+    return Event(
+        kind=kind,
+        at=_instant(item.get("timestamp")),
+        email=_identity(item),
+        contact=contact,
+        provider=PROVIDER,
+        key=_text(item, "sg_event_id") or "",
+        link=_text(item, "url") if kind is Kind.CLICKED else None,
+        part=_part(item) if kind is Kind.CLICKED else None,
+        client=client.name,
+        device=client.device,
+        machine=machine_verdict(kind, agent, item.get("sg_machine_open") is True),
+        bounce=_bounce(item) if kind is Kind.BOUNCED else None,
+        reason=_reason(item) if kind is Kind.NOT_SENT else None,
+        reply=_text(item, "response") or _text(item, "reason"),
+    )
+
+
+def _text(item: Mapping[str, Any], field: str) -> str | None:
+    value = item.get(field)
+    return value if isinstance(value, str) and value else None
+
+
+def _instant(value: Any) -> datetime:
+    try:
+        number = float(value)
+        return datetime.fromtimestamp(number / 1000 if number >= _SECONDS_END else number, UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        raise ValueError("timestamp: not a time") from None
+
+
+def _identity(item: Mapping[str, Any]) -> str:
+    """What the event belongs to: a campaign where SendGrid names one, else its first category, else its template."""
+    for field, _name in _IDENTITIES[:2]:
+        if item.get(field):
+            return str(item[field])
+    newsletter = item.get("newsletter")
+    if isinstance(newsletter, dict) and newsletter.get("newsletter_id"):
+        return str(newsletter["newsletter_id"])
+    category = item.get("category")
+    first = category[0] if isinstance(category, list) and category else category
+    if isinstance(first, str) and first:
+        return first
+    return str(item.get("sg_template_id") or "uncategorised")
+
+
+def _emails(item: Mapping[str, Any], identity: str) -> dict[str, Email]:
+    for field, name in _IDENTITIES:
+        if str(item.get(field)) == identity and isinstance(item.get(name), str):
+            return {identity: Email(id=identity, provider=PROVIDER, name=item[name])}
+    return {}
+
+
+def _part(item: Mapping[str, Any]) -> Part | None:
+    offset = item.get("url_offset")
+    kind = offset.get("type") if isinstance(offset, dict) else None
+    return Part(kind) if kind in ("html", "text") else None
+
+
+def _bounce(item: Mapping[str, Any]) -> BounceType:
+    """A block is the server's refusal of this message, not of the address; so is any 4.x.x status."""
+    blocked = "blocked" in (item.get("type"), item["event"].lower())
+    return BounceType.SOFT if blocked or str(item.get("status", "")).startswith("4") else BounceType.HARD
+
+
+def _reason(item: Mapping[str, Any]) -> NotSentReason:
+    said = (_text(item, "reason") or "").lower()
+    return next((reason for words, reason in _DROPPED if words in said), NotSentReason.OTHER)

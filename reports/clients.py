@@ -1,0 +1,73 @@
+"""From a user agent to the e-mail client and device that a person knows by name."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from reports.events import Kind, MachineReason
+
+
+class Client(NamedTuple):
+    """`device` is "desktop", "mobile" or "tablet"; None is unknown."""
+
+    name: str | None
+    device: str | None
+
+
+#: Mail first, in this order: general parsers know few mail clients. No device: it is read off the rest of the agent.
+_RULES: tuple[tuple[re.Pattern[str], str, str | None], ...] = tuple(
+    (re.compile(pattern), name, device)
+    for pattern, name, device in (
+        (r"GoogleImageProxy|ggpht\.com", "Gmail", None),
+        (r"YahooMailProxy", "Yahoo Mail", None),
+        (r"Outlook-iOS|Outlook-Android", "Outlook", "mobile"),
+        (r"Microsoft Outlook|MSOffice|ms-office|Outlook/", "Outlook", "desktop"),
+        (r"MSIE .*(Trident|Windows).*Office", "Outlook", "desktop"),
+        (r"Thunderbird", "Thunderbird", "desktop"),
+        (r"Airmail", "Airmail", "desktop"),
+        (r"SamsungEmail|Samsung Email", "Samsung Mail", "mobile"),
+        (r"Lotus-Notes", "HCL Notes", "desktop"),
+        (r"iPad;(?!.*Version/).*AppleWebKit", "Apple Mail", "tablet"),
+        (r"iPhone;(?!.*Version/).*AppleWebKit", "Apple Mail", "mobile"),
+        (r"Macintosh;(?!.*(Version/|Chrome/|Firefox/)).*AppleWebKit", "Apple Mail", "desktop"),
+        (r"Android.*; wv\)", "Android app", "mobile"),
+    )
+)
+
+
+@lru_cache(maxsize=20_000)
+def client_of(user_agent: str | None) -> Client:
+    """Our rules for mail first, then ua-parser's names of browsers."""
+    if not user_agent:
+        return Client(None, None)
+    for pattern, name, device in _RULES:
+        if pattern.search(user_agent):
+            return Client(name, device or _device(user_agent))
+    from ua_parser import parse_user_agent  # noqa: PLC0415 - builds its tables, 50 ms that few commands need
+
+    parsed = parse_user_agent(user_agent)
+    return Client(parsed.family if parsed else None, _device(user_agent))
+
+
+def _device(user_agent: str) -> str | None:
+    if re.search(r"iPad|Tablet|Android(?!.*Mobile)", user_agent):
+        return "tablet"
+    if re.search(r"iPhone|Mobile|Android", user_agent):
+        return "mobile"
+    if re.search(r"Windows|Macintosh|X11|Linux|CrOS", user_agent):
+        return "desktop"
+    return None
+
+
+def machine_verdict(kind: Kind, user_agent: str | None, marked: bool) -> MachineReason | None:
+    """Why an open or click is a machine's, or None: a person's. `marked` is the provider's own verdict.
+
+    A bare "Mozilla/5.0" is what Apple's privacy proxy calls itself when it loads pictures.
+    """
+    if kind not in (Kind.OPENED, Kind.CLICKED):
+        return None
+    if kind is Kind.OPENED and user_agent == "Mozilla/5.0":
+        return MachineReason.APPLE_PRIVACY
+    if kind is Kind.OPENED and user_agent and user_agent.endswith("Edge/12.246 Mozilla/5.0"):
+        return MachineReason.PREFETCH  # Gmail's, seconds after sending
+    return MachineReason.PROVIDER if marked else None
