@@ -1,0 +1,146 @@
+"""The grammar of /emailstats."""
+
+from contextlib import suppress
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.slack.grammar import Misread, parse, split, to_command, typed
+from reports.period import SINCE_SENT, Period
+from reports.query import UNITS, Query
+
+COMMANDS = ("help", "show")
+
+
+def ask(text: str) -> Query:
+    return parse(typed(text), "Europe/Amsterdam", "nl_NL")
+
+
+days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
+periods = st.one_of(
+    st.sampled_from(["all", *SINCE_SENT]).map(Period),
+    st.tuples(days, days).map(lambda pair: Period("dates", min(pair), max(pair))),
+)
+names = st.one_of(
+    st.text(min_size=1, max_size=40),
+    st.lists(
+        st.sampled_from(
+            [
+                "last",
+                "24h",
+                "7",
+                "days",
+                "by",
+                "day",
+                "list:x",
+                "from",
+                "2026-01-01",
+                "to",
+                "help",
+                '"',
+                "“",
+                "\\",
+                "é",
+                "show",
+                "/emailstats",
+            ]
+        ),
+        min_size=1,
+        max_size=6,
+    ).map(" ".join),
+).filter(str.strip)
+queries = st.builds(
+    Query,
+    email=names,
+    period=periods,
+    unit=st.sampled_from(UNITS),
+    list_name=st.none() | names,
+    zone=st.just("Europe/Amsterdam"),
+    locale=st.just("nl_NL"),
+)
+
+
+@given(queries)
+def test_the_command_of_a_query_asks_that_query(query: Query) -> None:
+    name, rest = split(to_command(query), COMMANDS, "show")
+    assert name == "show"
+    assert parse(rest, query.zone, query.locale) == query
+
+
+@given(st.text())
+def test_whatever_is_typed_is_a_query_or_a_sentence(text: str) -> None:
+    name, rest = split(typed(text), COMMANDS, "show")
+    if name == "show":
+        with suppress(Misread):
+            assert parse(rest, "UTC", "en").email.strip()
+
+
+@given(st.text())
+def test_signs_that_slack_escapes_arrive_as_they_were_typed(text: str) -> None:
+    wire = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    assert typed(wire) == text
+
+
+@pytest.mark.parametrize("text", ["", "  ", "help", "HELP", "help me", "/emailstats", "/emailstats help"])
+def test_nothing_or_help_asks_for_help(text: str) -> None:
+    assert split(text, COMMANDS, "show")[0] == "help"
+
+
+@pytest.mark.parametrize(
+    ("text", "email"),
+    [
+        ("newsletter-may", "newsletter-may"),
+        ("Spring sale, last chance", "Spring sale, last chance"),
+        ('"Spring sale"', "Spring sale"),
+        ("“Spring sale”", "Spring sale"),
+        ("„Spring sale“", "Spring sale"),
+        ("latest", "latest"),
+        ("written by hand", "written by hand"),
+        ("<https://example.com/a?b=1&amp;c=2|example.com/a>", "example.com/a"),
+        ("<https://example.com>", "https://example.com"),
+        ('12" vinyl', '12" vinyl'),
+        ('"last 24h"', "last 24h"),
+    ],
+)
+def test_a_name_is_read_as_it_was_meant(text: str, email: str) -> None:
+    assert ask(text) == Query(email=email, zone="Europe/Amsterdam", locale="nl_NL")
+
+
+@pytest.mark.parametrize(
+    ("words", "preset"),
+    [("last 24h", "24h"), ("last 2 days", "48h"), ("LAST 7 Days", "7d"), ("last 1 week", "7d"), ("last 30d", "30d")],
+)
+def test_a_period_may_be_written_in_several_ways(words: str, preset: str) -> None:
+    assert ask(f"may {words}").period == Period(preset)
+
+
+def test_options_stand_anywhere() -> None:
+    query = ask("by day list:“Customers NL” newsletter last 48 hours may")
+    assert (query.email, query.unit, query.list_name, query.period) == (
+        "newsletter may",
+        "day",
+        "Customers NL",
+        Period("48h"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "help_with"),
+    [
+        ("may last 5 days", "last 7 days"),
+        ("may by month", "by week"),
+        ("may list:", 'list:"Customers NL"'),
+        ('"may', "quotation mark"),
+        ("last 24h", "Which e-mail"),
+        ('""', "Which e-mail"),
+        ("may by day by hour", "twice"),
+        ("may from 2026-05-09 to 2026-05-01", "ends"),
+        ("may from 2026-02-30 to 2026-03-01", "no period"),
+    ],
+)
+def test_what_cannot_be_read_is_answered_with_what_to_type(text: str, help_with: str) -> None:
+    with pytest.raises(Misread) as misread:
+        ask(text)
+    assert help_with in str(misread.value)
