@@ -1,7 +1,7 @@
 """A chart drawn by this project against the same data drawn plainly: `python -m benchmarks.chart`.
 
 The floor is how a competent person draws such a chart with matplotlib and nothing else: a Figure of the same pixels,
-one Axes placed by hand, the same lines, bars, texts, ticks and legend at the same sizes, and `savefig` to PNG. It is given
+one Axes placed by hand, the same lines, bars, texts, ticks and legend at the same sizes, and `savefig` to PNG. It gets
 its labels ready-made. Both are warm, run in turn in one process, and each figure is a median; below 1 is faster.
 """
 
@@ -92,9 +92,17 @@ def plain_lines() -> bytes:
     axes = figure.add_axes((0.09, 0.15, 0.87, 0.55))
     for series, color, marker in zip(WEEK.series, THEME.series, style.MARKERS, strict=False):
         axes.plot(
-            range(_HOURS), [value or 0 for value in series.values], color=color, linewidth=3.5, label=series.label, marker=marker, markersize=15,
-            markevery=24, markeredgecolor=THEME.background, markeredgewidth=2,
-        )  # fmt: skip
+            range(_HOURS),
+            [value or 0 for value in series.values],
+            color=color,
+            linewidth=3.5,
+            label=series.label,
+            marker=marker,
+            markersize=15,
+            markevery=24,
+            markeredgecolor=THEME.background,
+            markeredgewidth=2,
+        )
     days = range(15, _HOURS, 24)
     labels = [f"May {13 + number}\n2025" if number == 0 else f"May {13 + number}" for number in range(len(days))]
     axes.set_xticks(days, labels, fontsize=style.SMALL, color=THEME.muted)

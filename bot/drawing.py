@@ -73,7 +73,7 @@ class Drawing:
                     pool.shutdown(wait=False)
             except DrawingError:
                 raise
-            except Exception as error:  # noqa: BLE001 - whatever it was, it must not cost the report its text
+            except Exception as error:  # whatever it was, it must not cost the report its text
                 raise DrawingError(f"{type(error).__name__}: {error}") from error
         raise DrawingError("the process that drew the chart was killed, and so was the next one")
 
@@ -119,7 +119,7 @@ def _end_with_parent() -> None:
 
 
 def _draw(chart: Chart, theme: ThemeName, locale: str, timeout: float) -> bytes:
-    # The alarm ends this process even within C code, which nothing in Python could interrupt; the pool is then replaced.
+    # The alarm ends this process even within C code, where no Python could; the pool is then replaced.
     signal.setitimer(signal.ITIMER_REAL, timeout)
     try:
         picture = charts.draw(chart, theme, locale)

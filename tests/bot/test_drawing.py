@@ -103,9 +103,9 @@ async def test_a_chart_that_takes_too_long_is_an_error() -> None:
 
 
 def test_a_process_stuck_in_a_chart_ends_when_the_charts_time_is_up() -> None:
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        with pytest.raises(BrokenProcessPool):
-            pool.submit(_draw, HEAVY, "light", "en", 0.002).result(timeout=60)
+    pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+    with pool, pytest.raises(BrokenProcessPool):
+        pool.submit(_draw, HEAVY, "light", "en", 0.002).result(timeout=60)
 
 
 async def test_closing_finishes_the_charts_that_were_asked_for() -> None:
