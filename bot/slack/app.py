@@ -1,0 +1,84 @@
+"""The Bolt app: what Slack sends is acknowledged at once, and answered in a task."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack import commands, faults
+from bot.slack.grammar import COMMAND, split, typed
+from bot.slack.services import Asked, Command, Services
+from bot.slack.viewers import Viewers
+from reports.discover import discover
+from reports.render.slack import escaped
+from reports.text import plain, shortened
+
+
+def web_client(token: str, base_url: str) -> AsyncWebClient:
+    """A client that waits as long as Slack says when it asks for a pause."""
+    client = AsyncWebClient(token=token, base_url=base_url, timeout=15)
+    client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=2))
+    return client
+
+
+def build_app(client: AsyncWebClient, signing_secret: str | None, services: Services) -> AsyncApp:
+    """The app for one workspace. `signing_secret` verifies requests over HTTP; a socket needs none."""
+    app = AsyncApp(
+        client=client,
+        signing_secret=signing_secret,
+        request_verification_enabled=signing_secret is not None,
+        authorize=_Authorize(client),
+        process_before_response=True,
+        user_facing_authorize_error_message="emailstats can't reach Slack with its token: an operator has to mend it.",
+    )
+    found: dict[str, Command] = {word: c for c in discover(commands, "COMMAND").values() for word in c.words}
+    viewers = Viewers(services.defaults)
+
+    async def answer(text: str, user_id: str, respond: AsyncRespond) -> None:
+        asked = Asked(text, services.defaults, respond, client, services)
+        try:
+            asked = replace(asked, reader=await viewers.reader(client, user_id))
+            name, rest = split(text, found, default="show")
+            await found[name].run(replace(asked, text=rest))
+        except Exception as error:  # noqa: BLE001 - the one handler: every error ends as a sentence or in the log
+            await faults.explain(asked, error)
+
+    async def on_command(ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> BoltResponse | None:
+        text = typed(command.get("text") or "")
+        if not services.first_time(command["trigger_id"]):
+            return await ack()
+        services.start(answer(text, command["user_id"], respond))
+        return await ack(response_type="ephemeral", text=_working(text))
+
+    async def on_button(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+        await ack()
+        action = body["actions"][0]
+        if services.first_time(f"{body['user']['id']} {action['action_ts']} {action['value']}"):
+            services.start(answer(action["value"], body["user"]["id"], respond))
+
+    app.command(COMMAND)(on_command)
+    app.action(re.compile(r"^ask_\d+$"))(on_button)
+    return app
+
+
+def _working(text: str) -> str:
+    return f"Looking up “{escaped(shortened(plain(text), 100))}” …" if text else "One moment …"
+
+
+class _Authorize:
+    """Who we are in the workspace: asked of Slack once, not at every request."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._known: AuthorizeResult | None = None
+
+    async def __call__(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        if self._known is None:
+            told = await self._client.auth_test()
+            self._known = AuthorizeResult.from_auth_test_response(auth_test_response=told, bot_token=self._client.token)
+        return self._known

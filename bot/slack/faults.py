@@ -1,0 +1,78 @@
+"""The one place where errors become sentences for people."""
+
+from secrets import token_hex
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from bot.answers import EmptyStore, UnknownEmail
+from bot.slack.grammar import Misread, to_command
+from bot.slack.poster import Refused, send
+from bot.slack.services import Asked
+from reports.compile import UnknownSection
+from reports.query import Query
+from reports.render.slack import escaped, notice
+from reports.text import plain, shortened
+
+_LOG = structlog.get_logger(__name__)
+_BUTTON = 75
+_VALUE = 2_000
+
+
+async def explain(asked: Asked, error: Exception) -> None:
+    """Tells the person what went wrong and what to do; an unexpected error gets a reference that is logged."""
+    if isinstance(error, Refused):
+        _LOG.error("Slack refused an answer", detail=error.code)
+        return
+    if isinstance(error, UnknownEmail):
+        await _offer(asked, error)
+        return
+    await send(asked.respond, _sentence(error))
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, EmptyStore | Misread | UnknownSection):
+        return escaped(str(error))
+    reference = token_hex(4)
+    _LOG.error("a question could not be answered", reference=reference, exc_info=error)
+    if isinstance(error, OperationalError):
+        return f"The database can't be reached at the moment: ask again in a minute. Reference {reference}."
+    return (
+        f"Something went wrong that nobody foresaw. Ask again, and if it stays, give your operator this: {reference}."
+    )
+
+
+async def _offer(asked: Asked, error: UnknownEmail) -> None:
+    """The nearest names as buttons that ask again."""
+    wanted = escaped(shortened(plain(error.wanted), 100))
+    if not error.nearest:
+        await send(
+            asked.respond,
+            f"No e-mail is called “{wanted}”, and no name looks like it. `/emailstats latest` shows the one sent last.",
+        )
+        return
+    sentence = "No e-mail is called “{}”. Did you mean one of these?"
+    text = sentence.format(wanted)
+    names = ", ".join(f"“{escaped(shortened(plain(name), 100))}”" for name in error.nearest)
+    buttons = [_button(place, name) for place, name in enumerate(error.nearest)]
+    blocks: list[dict[str, Any]] = [
+        *notice(sentence.format(shortened(plain(error.wanted), 100))),
+        {"type": "actions", "elements": buttons},
+    ]
+    await send(asked.respond, f"{text} {names}", blocks)
+
+
+def _button(place: int, name: str) -> dict[str, Any]:
+    command = to_command_value(name)
+    return {
+        "type": "button",
+        "action_id": f"ask_{place}",
+        "text": {"type": "plain_text", "text": shortened(plain(name), _BUTTON) or "—", "emoji": False},
+        "value": command,
+    }
+
+
+def to_command_value(name: str) -> str:
+    """What a button carries: the words behind the command, cut to Slack's limit."""
+    return to_command(Query(name)).removeprefix("/emailstats ")[:_VALUE]

@@ -1,0 +1,76 @@
+"""The Starlette app: Slack over HTTP, and health for whoever runs the service."""
+
+import asyncio
+
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+#: Slack's largest requests are far below; what is larger is not Slack's.
+_LARGEST = 1024 * 1024
+
+
+def build_web(engine: Engine, slack: AsyncApp | None) -> Starlette:
+    """Routes: /healthz (the process lives), /readyz (it can answer), and /slack/events where Slack comes by HTTP."""
+
+    async def alive(_request: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def ready(_request: Request) -> Response:
+        try:
+            await asyncio.wait_for(asyncio.to_thread(_ask, engine), timeout=5)
+        except (SQLAlchemyError, TimeoutError):
+            return JSONResponse({"database": "not reachable"}, status_code=503)
+        return JSONResponse({"database": "ok"})
+
+    routes = [Route("/healthz", alive), Route("/readyz", ready)]
+    if slack is not None:
+        handler = AsyncSlackRequestHandler(slack)
+
+        async def events(request: Request) -> Response:
+            return await handler.handle(request)
+
+        routes.append(Route("/slack/events", events, methods=["POST"]))
+    return Starlette(routes=routes, middleware=[Middleware(_Bounded)])
+
+
+def _ask(engine: Engine) -> None:
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+
+
+class _TooLarge(Exception):
+    pass
+
+
+class _Bounded:
+    """Refuses a body over the limit while it comes in, whatever its Content-Length says."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        read = 0
+
+        async def bounded() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > _LARGEST:
+                raise _TooLarge
+            return message
+
+        try:
+            await self._app(scope, bounded, send)
+        except _TooLarge:
+            await PlainTextResponse("The body is too large.\n", status_code=413)(scope, receive, send)
