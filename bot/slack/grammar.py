@@ -1,203 +1,203 @@
-"""The words after /emailstats → Query, and back. Pure.
+"""What people type after /emailstats, and the command that asks a query again. Pure.
 
-A question is a name and then options: `spring sale last 7 days by day list:"Customers NL"`. Options stand at the end, so
-that a name may hold words that look like one; a name in quotes may hold anything.
+    NAME [last 24h|48h|7 days|30 days] [from DAY to DAY] [by hour|day|week] [list:NAME]
+
+A name of several words needs no quotes unless its words could be read as options.
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from html import unescape
 
-from reports.period import Period
+from reports.period import SINCE_SENT, Period
 from reports.query import UNITS, Query
 
-SLASH = "/emailstats"
+COMMAND = "/emailstats"
 
-#: What Slack's clients make of a typed quotation mark.
-_QUOTES = '"“”„«»'
-_TOKEN = re.compile(
-    rf"""(?P<option>[a-z]+:)?[{_QUOTES}](?P<quoted>(?:[^{_QUOTES}]|(?P<twice>[{_QUOTES}])(?P=twice))*)[{_QUOTES}](?!\S)
-    | (?P<word>\S+)""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_PRESETS = {
-    "24h": ("24h", "24 h", "24 hours", "1 day", "1d", "day"),
-    "48h": ("48h", "48 h", "48 hours", "2 days", "2d"),
-    "7d": ("7d", "7 d", "7 days", "1 week", "week"),
-    "30d": ("30d", "30 d", "30 days", "1 month", "month"),
-}
-_PERIODS = {word: preset for preset, words in _PRESETS.items() for word in words}
-#: How a preset is printed: it counts from the sending of the e-mail.
-_PRINTED = {"24h": "24h", "48h": "48h", "7d": "7 days", "30d": "30 days"}
-_STRETCH = re.compile(r"\d+ ?(?:h|hours?|d|days?|w|weeks?|months?|years?)")
-_ANGLE = re.compile(r"<([^<>|\s]+)(?:\|([^<>|]*))?>")
+_OPENING = '"“”„«'
+_CLOSING = '"“”»'
+_QUOTES = frozenset(_OPENING + _CLOSING)
+_LIST = "list:"
+#: A name of such words alone is typed without quotes.
+_BARE = re.compile(r"[\w.-]+(?: [\w.-]+)*")
+#: Words that begin an option: in a name they are quoted, so that no later option can change what a command means.
+_RESERVED = {"last", "from", "to", "by"}
+#: A name that begins like a command is quoted.
+_FIRST_WORDS = {"help", "show"}
+#: <https://example.com|what was typed>, <https://example.com>
+_MARKUP = re.compile(r"<(?:[^<>|]*\|)?([^<>|]*)>")
+_STRETCH = re.compile(r"(\d{1,4})\s*(h|hours?|d|days?|w|weeks?)", re.IGNORECASE)
+_HOURS = {"h": 1, "d": 24, "w": 168}
+_PRESETS = {length: preset for preset, length in SINCE_SENT.items()}
+_NOT_UNITS = {"minute", "month", "quarter", "year"}
 
 
-class Misunderstood(ValueError):
-    """The words are no question; says what to type instead."""
+class Misread(ValueError):
+    """What was typed can't be understood; its text says what to type instead."""
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """A word, or what stood between quotes; `option` is "list" in `list:"Customers NL"`."""
-
+class _Word:
     text: str
     quoted: bool = False
-    option: str = ""
+    is_list: bool = False
+
+    @property
+    def folded(self) -> str:
+        """The word as an option is compared; a quoted one is never an option."""
+        return "" if self.quoted or self.is_list else self.text.casefold()
 
 
-#: Reads an option from the last tokens: how many tokens it takes and the query with it, or None. May raise Misunderstood.
-Option = Callable[[list[Token], Query], tuple[int, Query] | None]
+def typed(wire: str) -> str:
+    """What a person typed, from the text that Slack sends: links without markup, and `&amp; &lt; &gt;` as signs."""
+    return _unescaped(_MARKUP.sub(r"\1", wire))
 
 
-def unwrapped(text: str) -> str:
-    """What the person typed, of what Slack sends: `<url|text>` is text, and `&amp;` is `&`."""
-    shown = _ANGLE.sub(lambda found: found[2] or found[1].removeprefix("mailto:"), text)
-    return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+def _unescaped(text: str) -> str:
+    """Slack escapes these three signs and no other."""
+    return re.sub(r"&(?:amp|lt|gt);", lambda match: unescape(match[0]), text)
 
 
-def tokens(text: str) -> list[Token]:
-    return [_token(found) for found in _TOKEN.finditer(text)]
+def split(text: str, commands: Collection[str], default: str) -> tuple[str, str]:
+    """The command that a text begins with and the rest; the default one when it begins with none.
+
+    Nothing at all asks for help.
+    """
+    text = _without_own_name(text)
+    if not text:
+        return "help", ""
+    first, _, rest = text.partition(" ")
+    return (first.casefold(), rest.strip()) if first.casefold() in commands else (default, text)
 
 
-def read_query(text: str, zone: str, locale: str) -> Query:
-    """The question, for a person's time zone and locale. Raises Misunderstood."""
-    found = tokens(text)
-    if found and not found[0].quoted and found[0].text.casefold() == SLASH:
-        del found[0]
-    query, options = Query(email="", zone=zone, locale=locale), list(OPTIONS)
-    while taken := _option(found, query, options):
-        count, query = taken
-        del found[len(found) - count :]
-    if not found:
-        raise Misunderstood(f"Which e-mail? Type its name, as in {SLASH} newsletter-may, or {SLASH} latest.")
-    if len(found) > 1 and any(token.quoted for token in found):
-        extra = next(token for token in found[1:] if not found[0].quoted or not token.quoted)
-        raise Misunderstood(
-            f"I do not understand “{extra.text}”. Put the name between quotes and options after it, "
-            f'as in {SLASH} "May newsletter" by day.'
-        )
-    email = found[0].text if found[0].quoted else " ".join(token.text for token in found)
+def parse(text: str, zone: str, locale: str) -> Query:
+    """The query that a command's text asks, in the asker's zone and locale. Raises Misread."""
+    words = list(_words(_without_own_name(text)))
+    name: list[str] = []
+    options: dict[str, object] = {}
+    position = 0
+    while position < len(words):
+        key, value, length = _option(words, position)
+        if key is None:
+            name.append(words[position].text)
+        elif key in options:
+            raise Misread(f"“{words[position].text}” is there twice: a question has one period, one unit and one list.")
+        else:
+            options[key] = value
+        position += length
+    email = " ".join(name)
     if not email.strip():
-        raise Misunderstood(f"There is nothing between the quotes. Type a name, as in {SLASH} newsletter-may.")
-    return replace(query, email=email)
+        raise Misread(f"Which e-mail? Put its name after the command: {COMMAND} newsletter-may, or {COMMAND} latest.")
+    return Query(email=email, zone=zone, locale=locale, **options)  # type: ignore[arg-type]
 
 
 def to_command(query: Query) -> str:
-    """What somebody types to ask this; zone and locale are their own. Reading it gives the query back."""
-    options = [text for printed in (_print_period, _print_unit, _print_list) if (text := printed(query))]
-    bare = " ".join((SLASH, query.email, *options))
-    if query.email.split(" ")[0].casefold() not in _RESERVED and _reads_as(bare, query):
-        return bare
-    return " ".join((SLASH, _quote(query.email), *options))
-
-
-#: Words that mean something when they come first: a name that begins with one is put in quotes.
-_RESERVED = frozenset({"help", "show", "?"})
-
-
-def _reads_as(command: str, query: Query) -> bool:
-    try:
-        read = read_query(command, query.zone, query.locale)
-    except Misunderstood:
-        return False
-    return replace(read, sections=query.sections) == query
-
-
-def _quote(text: str) -> str:
-    return f'"{re.sub(f"([{_QUOTES}])", r"\1\1", text)}"'
-
-
-def _token(found: re.Match[str]) -> Token:
-    if found["quoted"] is None:
-        return Token(found["word"])
-    text = re.sub(rf"([{_QUOTES}])\1", r"\1", found["quoted"])
-    return Token(text, quoted=True, option=(found["option"] or "").removesuffix(":").lower())
-
-
-def _option(found: list[Token], query: Query, options: list[Option]) -> tuple[int, Query] | None:
-    for option in options:
-        if taken := option(found, query):
-            options.remove(option)  # each once: what comes before may well be the name
-            return taken
-    return None
-
-
-def _tail(found: list[Token], count: int) -> list[str] | None:
-    """The last words without case, or None where there are too few or one stands in quotes."""
-    last = found[-count:]
-    if len(last) < count or any(token.quoted for token in last):
-        return None
-    return [token.text.casefold() for token in last]
-
-
-def _read_period(found: list[Token], query: Query) -> tuple[int, Query] | None:
-    for count in (3, 2):
-        words = _tail(found, count)
-        if words is None or words[0] not in ("last", "first"):
-            continue
-        stretch = " ".join(words[1:])
-        if preset := _PERIODS.get(stretch):
-            return count, replace(query, period=Period(preset))
-        if _STRETCH.fullmatch(stretch):
-            raise Misunderstood(
-                f"I know the first 24h, 48h, 7 days and 30 days after sending, not “{stretch}”. "
-                "Days of the calendar go as: from 2026-05-01 to 2026-05-31."
-            )
-    return None
-
-
-def _read_dates(found: list[Token], query: Query) -> tuple[int, Query] | None:
-    words = _tail(found, 4)
-    if words is None or (words[0], words[2]) != ("from", "to"):
-        return None
-    try:
-        period = Period("dates", date.fromisoformat(words[1]), date.fromisoformat(words[3]))
-    except ValueError as error:
-        raise Misunderstood(f"Dates go as: from 2026-05-01 to 2026-05-31 ({error}).") from None
-    return 4, replace(query, period=period)
-
-
-def _read_unit(found: list[Token], query: Query) -> tuple[int, Query] | None:
-    words = _tail(found, 2)
-    if words is None or words[0] != "by" or words[1] not in UNITS[1:]:
-        return None
-    return 2, replace(query, unit=words[1])
-
-
-def _read_list(found: list[Token], query: Query) -> tuple[int, Query] | None:
-    if not found:
-        return None
-    last = found[-1]
-    if last.quoted and last.option == "list":
-        name, count = last.text, 1
-    elif not last.quoted and last.text.casefold().startswith("list:"):
-        name, count = last.text[5:], 1
-    elif last.quoted and not last.option and len(found) > 1 and found[-2] == Token(found[-2].text):
-        if found[-2].text.casefold() != "list:":
-            return None
-        name, count = last.text, 2
-    else:
-        return None
-    if not name.strip():
-        raise Misunderstood('Which list? Type its name after the colon, as in list:"Customers NL".')
-    return count, replace(query, list_name=name)
-
-
-def _print_period(query: Query) -> str:
+    """The command that asks a query; zone, locale and sections come from who asks it."""
+    parts = [COMMAND, _quoted(query.email)]
     period = query.period
     if period.preset == "dates":
-        return f"from {period.first} to {period.last}"
-    return "" if period.preset == "all" else f"first {_PRINTED[period.preset]}"
+        parts.append(f"from {period.first} to {period.last}")
+    elif period.preset != "all":
+        parts.append(f"last {period.preset.replace('d', ' days')}")
+    if query.unit != "auto":
+        parts.append(f"by {query.unit}")
+    if query.list_name is not None:
+        parts.append(f"{_LIST}{_in_quotes(query.list_name)}")
+    return " ".join(parts)
 
 
-def _print_unit(query: Query) -> str:
-    return "" if query.unit == "auto" else f"by {query.unit}"
+def _without_own_name(text: str) -> str:
+    """People paste whole commands."""
+    text = text.strip()
+    first, _, rest = text.partition(" ")
+    return rest.strip() if first.casefold() == COMMAND else text
 
 
-def _print_list(query: Query) -> str:
-    return "" if query.list_name is None else f"list:{_quote(query.list_name)}"
+def _words(text: str) -> Iterator[_Word]:
+    position = 0
+    while position < len(text):
+        if text[position].isspace():
+            position += 1
+            continue
+        is_list = text[position : position + len(_LIST)].casefold() == _LIST
+        if is_list:
+            position += len(_LIST)
+        if position < len(text) and text[position] in _OPENING:
+            word, position = _quotation(text, position + 1)
+            yield _Word(word, True, is_list)
+        else:
+            start = position
+            while position < len(text) and not text[position].isspace():
+                position += 1
+            yield _Word(text[start:position], False, is_list)
 
 
-OPTIONS: tuple[Option, ...] = (_read_period, _read_dates, _read_unit, _read_list)
+def _quotation(text: str, position: int) -> tuple[str, int]:
+    """The text up to the closing quotation mark, and the position after it; a backslash keeps a mark as it is."""
+    found: list[str] = []
+    while position < len(text):
+        sign = text[position]
+        following = text[position + 1 : position + 2]
+        if sign == "\\" and following and (following in _QUOTES or following == "\\"):
+            found.append(following)
+            position += 2
+        elif sign in _CLOSING:
+            return "".join(found), position + 1
+        else:
+            found.append(sign)
+            position += 1
+    raise Misread('A quotation mark is opened and not closed: put the name between two, "like this".')
+
+
+def _option(words: list[_Word], position: int) -> tuple[str | None, object, int]:
+    """The option that begins here: its field of Query, its value and its number of words; no field: part of a name."""
+    word = words[position]
+    following = [after.folded for after in words[position + 1 : position + 4]]
+    if word.is_list:
+        if not word.text.strip():
+            raise Misread('Which list? Put its name after it: list:"Customers NL".')
+        return "list_name", word.text, 1
+    match word.folded, following:
+        case "last", [amount, unit, *_] if _STRETCH.fullmatch(f"{amount} {unit}"):
+            return "period", _stretch(f"{amount} {unit}"), 3
+        case "last", [amount, *_] if _STRETCH.fullmatch(amount):
+            return "period", _stretch(amount), 2
+        case "from", [first, "to", last] if _is_day(first) and _is_day(last):
+            return "period", _dates(first, last), 4
+        case "by", [unit, *_] if unit in UNITS:
+            return "unit", unit, 2
+        case "by", [unit, *_] if unit in _NOT_UNITS:
+            raise Misread(f"“by {unit}” is not known; there are by hour, by day and by week.")
+    return None, None, 1
+
+
+def _stretch(text: str) -> Period:
+    match = _STRETCH.fullmatch(text)
+    assert match is not None
+    length = timedelta(hours=int(match[1]) * _HOURS[match[2][0].lower()])
+    if length not in _PRESETS:
+        raise Misread(f"“last {text}” is not known; there are last 24h, last 48h, last 7 days and last 30 days.")
+    return Period(_PRESETS[length])
+
+
+def _is_day(text: str) -> bool:
+    return re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) is not None
+
+
+def _dates(first: str, last: str) -> Period:
+    try:
+        return Period("dates", date.fromisoformat(first), date.fromisoformat(last))
+    except ValueError as error:
+        raise Misread(f"From {first} to {last} is no period: {error}.") from None
+
+
+def _quoted(name: str) -> str:
+    words = name.casefold().split(" ")
+    bare = _BARE.fullmatch(name) and _RESERVED.isdisjoint(words) and words[0] not in _FIRST_WORDS
+    return name if bare else _in_quotes(name)
+
+
+def _in_quotes(name: str) -> str:
+    return '"' + "".join(f"\\{sign}" if sign in _QUOTES or sign == "\\" else sign for sign in name) + '"'

@@ -66,8 +66,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Command:
-    """A sub-command: the first words that call it, what `help` says of it, and what it does."""
+    """A sub-command: the first words that call it, and what it does."""
 
     words: tuple[str, ...]
-    usage: str
     run: Callable[[Asked], Awaitable[None]]

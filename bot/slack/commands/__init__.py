@@ -1,1 +1,1 @@
-"""One command a module, each exporting COMMAND; the module's name is the word that calls it."""
+"""One sub-command a module, each exporting COMMAND; found by bot.slack.app."""

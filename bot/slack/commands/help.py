@@ -1,10 +1,13 @@
-"""What can be asked."""
+"""`/emailstats help`, and `/emailstats` alone: what can be asked."""
 
-from bot.slack.command import Command, Help, Viewer
-
-
-def read(_words: str, _viewer: Viewer) -> Help:
-    return Help()
+from bot.slack.commands import show
+from bot.slack.poster import send
+from bot.slack.services import Asked, Command
 
 
-COMMAND = Command("help", "this list", read)
+async def run(asked: Asked) -> None:
+    usage = f"*What you can ask*\n{show.USAGE}\n`/emailstats help` — this list"
+    await send(asked.respond, f"{usage}\nAnswers are private: only you see them.")
+
+
+COMMAND = Command(words=("help",), run=run)

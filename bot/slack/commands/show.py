@@ -1,12 +1,25 @@
-"""The figures of an e-mail: also what a name without a command asks for."""
+"""`/emailstats NAME`, `/emailstats latest`: the figures of one e-mail."""
 
-from bot.slack.command import Command, Viewer
-from bot.slack.grammar import read_query
-from reports.query import Query
+import asyncio
+
+from bot.slack.grammar import parse
+from bot.slack.poster import deliver
+from bot.slack.services import Asked, Command
+
+#: What a question that names no sub-command means.
+USAGE = (
+    "`/emailstats newsletter-may` — figures and chart of an e-mail, by its name\n"
+    '`/emailstats "Spring is here"` — by its subject\n'
+    "`/emailstats latest` — the e-mail sent last\n"
+    "Add `last 24h`, `48h`, `7d` or `30d` for the first hours or days after sending, `by hour`, `day` or `week` for"
+    ' the chart, and `list:"Customers NL"` for one recipient list.'
+)
 
 
-def read(words: str, viewer: Viewer) -> Query:
-    return read_query(words, viewer.zone, viewer.locale)
+async def run(asked: Asked) -> None:
+    query = parse(asked.text, asked.reader.zone, asked.reader.locale)
+    report = await asyncio.to_thread(asked.services.answer, query, asked.services.now())
+    await deliver(asked, report)
 
 
-COMMAND = Command("newsletter-may", "the figures of an e-mail, by its name or subject", read)
+COMMAND = Command(words=("show",), run=run)
