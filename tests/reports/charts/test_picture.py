@@ -47,7 +47,6 @@ def of_color(picture: Pixels, color: str) -> np.ndarray[tuple[int, int], np.dtyp
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("locale", ["en", "nl", "fr-FR", "ja", "ar", "hi", "pt_BR"])
 @pytest.mark.parametrize(
     "chart",
     [
@@ -70,10 +69,16 @@ def of_color(picture: Pixels, color: str) -> np.ndarray[tuple[int, int], np.dtyp
         "1 bar", "50 bars", "zero bars", "no bars", "9 series",
     ],
 )  # fmt: skip
-def test_every_chart_is_drawn_in_every_theme_and_locale(chart: Chart, theme: ThemeName, locale: str) -> None:
-    picture = pixels(chart, theme, locale)
+def test_every_chart_is_drawn_in_every_theme(chart: Chart, theme: ThemeName) -> None:
+    picture = pixels(chart, theme, "nl")
     assert of_color(picture, THEMES[theme].background).mean() > 0.5
     assert of_color(picture, THEMES[theme].ink).sum() > 100
+
+
+@pytest.mark.parametrize("locale", ["en", "en-US", "fr_FR", "de", "ja", "ar", "hi", "th", "zh_Hant_TW", "pt_BR"])
+def test_charts_are_drawn_in_every_locale(locale: str) -> None:
+    pixels(over_time((12345678.0, 2.0, 3.0)), locale=locale)
+    pixels(bars("shop", values=(12345678.0,)), locale=locale)
 
 
 @pytest.mark.parametrize("theme", THEMES)
