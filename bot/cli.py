@@ -23,6 +23,7 @@ from bot.settings import Defaults, Settings, SettingsError, load
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from reports.charts import ThemeName
     from reports.period import Period
     from reports.report import Report
 
@@ -224,6 +225,25 @@ def print_report(report: "Report") -> None:
     from reports.render.terminal import render
 
     Console().print(render(report))
+
+
+def save_charts(report: "Report", png: Path | None, theme: "ThemeName") -> Iterator[Path]:
+    """Draws the report's charts into PNG files beside each other; the first has the name that was asked for."""
+    from reports.charts import draw
+
+    first = png or Path(f"{_file_name(report.subject.name)}.png")
+    charts = [(result.section, result.chart) for result in report.results if result.chart is not None]
+    for place, (section, chart) in enumerate(charts):
+        path = first if place == 0 else first.with_stem(f"{first.stem}-{section}")
+        path.write_bytes(draw(chart, theme, report.query.locale))
+        yield path
+
+
+def _file_name(name: str) -> str:
+    """A name from outside as the name of a file: letters, digits, points and dashes."""
+    from reports.text import plain
+
+    return re.sub(r"[^\w.-]+", "-", plain(name))[:80].strip("-.") or "chart"
 
 
 @contextmanager

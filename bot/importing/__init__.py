@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from sqlalchemy import Engine
 
@@ -87,7 +88,7 @@ class _Merging:
         self._worker = ThreadPoolExecutor(1)
         self._under_way: Future[Merged] | None = None
 
-    def __enter__(self) -> "_Merging":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:

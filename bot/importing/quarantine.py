@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 
 import msgspec
 
@@ -19,7 +19,7 @@ class Quarantine:
         self.count = 0
         self._file: IO[bytes] | None = None
 
-    def __enter__(self) -> "Quarantine":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:

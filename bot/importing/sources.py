@@ -66,7 +66,7 @@ def _kind(path: Path) -> str | None:
 def _open(path: Path) -> tuple[IO[bytes], IO[bytes]]:
     """The file's content, and the file itself, whose position is the progress."""
     raw = path.open("rb")
-    return (cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if path.suffix == ".gz" else raw), raw
+    return (cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if path.suffix == ".gz" else raw), raw
 
 
 def _lines(path: Path, reader: Reader) -> Iterator[Item]:
@@ -104,7 +104,7 @@ def _table(path: Path, reader: Reader) -> Iterator[Item]:
     with raw, content:
         rows = csv.DictReader(io.TextIOWrapper(content, "utf-8-sig", errors="replace", newline=""))
         columns = list(rows.fieldnames or ())
-        if hubspot_tables.COLUMNS <= set(columns):
+        if set(columns) >= hubspot_tables.COLUMNS:
             yield from _hubspot(path)
             return
         try:

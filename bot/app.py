@@ -1,0 +1,124 @@
+"""The composition root: everything is made here, once, in order, and handed on. Nothing else wires."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+import uvicorn
+from slack_bolt.async_app import AsyncApp
+from sqlalchemy import Engine
+from starlette.applications import Starlette
+
+from bot.answers import answer
+from bot.drawing import Drawing
+from bot.settings import Settings
+from bot.settings import Slack as SlackSettings
+from bot.slack.app import build_app, web_client
+from bot.slack.services import Services
+from bot.slack.socket import socket_handler
+from bot.web.app import build_web
+from store.engine import migrate, open_engine
+
+_LOG = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Service:
+    """The running service; `address` is where its web server listens."""
+
+    address: str
+    engine: Engine
+
+
+async def serve(settings: Settings) -> None:
+    """Runs until SIGTERM or Ctrl-C, and then answers whoever is still waiting."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
+    async with running(settings) as service:
+        _LOG.info("ready", address=service.address, slack=settings.slack.mode)
+        await stop.wait()
+        _LOG.info("stopping")
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> AsyncIterator[Service]:
+    """The service from start to end: new questions are refused first, open ones answered, then all is closed."""
+    async with AsyncExitStack() as stack:
+        engine = open_engine(settings.database.url.get_secret_value())
+        stack.callback(engine.dispose)
+        await asyncio.to_thread(migrate, engine)
+        drawing = await stack.enter_async_context(Drawing(settings.charts.workers))
+        services = Services(
+            answer=lambda query, at: answer(engine, query, at),
+            drawing=drawing,
+            theme=settings.charts.theme,
+            defaults=settings.defaults,
+            now=now,
+        )
+        stack.push_async_callback(services.finish)
+        app = _slack(settings.slack, services)
+        await drawing.warm()
+        if app is not None and settings.slack.mode == "socket":
+            await _connect(stack, app, settings.slack)
+        web = build_web(engine, app if settings.slack.mode == "http" else None)
+        address = await _listen(stack, web, settings)
+        yield Service(address, engine)
+
+
+def _slack(settings: SlackSettings, services: Services) -> AsyncApp | None:
+    if settings.mode == "off" or settings.bot_token is None:
+        return None
+    client = web_client(settings.bot_token.get_secret_value(), settings.base_url)
+    http = settings.mode == "http" and settings.signing_secret is not None
+    secret = settings.signing_secret.get_secret_value() if http and settings.signing_secret else None
+    return build_app(client, secret, services)
+
+
+async def _connect(stack: AsyncExitStack, app: AsyncApp, settings: SlackSettings) -> None:
+    assert settings.app_token is not None, "settings hold socket mode to its tokens"
+    handler = socket_handler(app, settings.app_token.get_secret_value(), settings.base_url)
+    await handler.connect_async()  # type: ignore[no-untyped-call]
+    stack.push_async_callback(handler.close_async)
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to `serve`, which ends everything in order."""
+
+    def install_signal_handlers(self) -> None:
+        pass
+
+
+async def _listen(stack: AsyncExitStack, web: Starlette, settings: Settings) -> str:
+    """Starts the web server and gives its address; port 0 takes any free one."""
+    config = uvicorn.Config(
+        web,
+        host=settings.web.host,
+        port=settings.web.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    socket = config.bind_socket()
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[socket]))
+
+    async def close() -> None:
+        server.should_exit = True
+        await task
+
+    stack.push_async_callback(close)
+    while not server.started:
+        if task.done():
+            await task
+        await asyncio.sleep(0.01)
+    host, port = socket.getsockname()[:2]
+    return f"http://{host}:{port}"

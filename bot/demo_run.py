@@ -1,0 +1,103 @@
+"""`make demo`: the real service, asked by a stand-in of Slack on loopback about sample data."""
+
+import asyncio
+import os
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+import aiohttp
+from pydantic import SecretStr
+from rich.console import Console
+from sqlalchemy import Engine
+
+from bot.answers import answer
+from bot.app import running
+from bot.demo import DEMO, generate, write_ndjson
+from bot.importing import import_files
+from bot.sandbox.doors import SIGNING_SECRET, HttpWire, Person
+from bot.sandbox.methods import BOT_TOKEN
+from bot.sandbox.server import Sandbox
+from bot.sandbox.state import Conversation
+from bot.settings import Database, Defaults, Settings, Slack, Web
+from reports.query import Query
+from reports.render.terminal import render
+from store.emails import find
+from store.engine import migrate, open_engine
+
+EMAIL = "newsletter-may"
+
+
+async def run_demo(folder: Path, *, stay: bool) -> None:
+    """Sample data in `folder`, one command through Slack's own protocol, its answer printed and its chart saved."""
+    console = Console(highlight=False, soft_wrap=False)
+    store, chart = folder / "demo.db", folder / f"{EMAIL}.png"
+    url = f"sqlite:///{store}"
+    await asyncio.to_thread(_fill, url, folder, console)
+    async with AsyncExitStack() as stack:
+        sandbox = await stack.enter_async_context(Sandbox())
+        service = await stack.enter_async_context(running(_settings(url, sandbox.api_url)))
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        console.print(f"The service listens on {service.address}; a stand-in of Slack asks it:")
+        console.print(f"  [bold]/emailstats {EMAIL}[/bold]")
+        start = perf_counter()
+        asked = await Person(sandbox, HttpWire(session, f"{service.address}/slack/events")).type(EMAIL)
+        await asked.posted(1)
+        seconds = perf_counter() - start
+        await asked.posted(2)
+        console.print(f"acknowledged in {asked.ack_seconds * 1000:.0f} ms, answered in {seconds * 1000:.0f} ms.\n")
+        await asyncio.to_thread(chart.write_bytes, _picture(sandbox, asked))
+        await asyncio.to_thread(_print, service.engine, console)
+        console.print(f"\nChart: {chart}\nData:  {store}")
+        console.print(f"More:  EMAILSTATS_DATABASE__URL={url} .venv/bin/emailstats show latest")
+        if stay:
+            console.print(f"The service stays up on {service.address} until Ctrl-C.")
+            await asyncio.Event().wait()
+
+
+def _fill(url: str, folder: Path, console: Console) -> None:
+    """Makes and imports the sample data, unless an earlier demo has."""
+    folder.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(url)
+    migrate(engine)
+    with engine.connect() as connection:
+        filled = find(connection, EMAIL).email is not None
+    if not filled:
+        now = datetime.now(UTC)
+        data = folder / "events.ndjson"
+        console.print(f"Making sample data: {DEMO['emails']} e-mails, about {DEMO['events']:,} events …")
+        with data.open("wb") as stream:
+            write_ndjson(generate(**DEMO, until=now), stream)
+        start = perf_counter()
+        summary = import_files(engine, [data], now=now, quarantine_path=folder / "quarantine.ndjson")
+        rate = summary.new / (perf_counter() - start)
+        console.print(f"Imported {summary.new:,} events, {rate:,.0f} a second.")
+    engine.dispose()
+
+
+def _settings(url: str, base_url: str) -> Settings:
+    return Settings(
+        database=Database(url=SecretStr(url)),
+        slack=Slack(
+            mode="http",
+            bot_token=SecretStr(BOT_TOKEN),
+            signing_secret=SecretStr(SIGNING_SECRET),
+            base_url=base_url,
+        ),
+        web=Web(port=0),
+        defaults=Defaults(zone=os.environ.get("TZ") or "Europe/Amsterdam"),
+    )
+
+
+def _picture(sandbox: Sandbox, asked: Conversation) -> bytes:
+    """The chart as Slack has it: by the file id in the last message."""
+    (image,) = asked.last.of_type("image")
+    content = sandbox.workspace.files[image["slack_file"]["id"]].content
+    assert content is not None, "Slack shows no file that was not uploaded"
+    return content
+
+
+def _print(engine: Engine, console: Console) -> None:
+    """The same report as a terminal shows it."""
+    console.print(render(answer(engine, Query(EMAIL, zone="Europe/Amsterdam"), datetime.now(UTC))))
