@@ -1,7 +1,7 @@
 """From an NDJSON file to merged rollups, in a process of its own, against the plainest way to store the same rows.
 
 The floor on SQLite is `executemany` into one table without an index, 50,000 rows a commit; on PostgreSQL a binary COPY
-into one table without an index. Both are given rows of whole numbers ready-made: they read no file and intern no string.
+into one table without an index. Both are given rows of whole numbers ready-made: they read no file, intern no string.
 """
 
 import json

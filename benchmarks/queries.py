@@ -1,0 +1,76 @@
+"""Summary, timeline and links of one e-mail: the same cost at ten times the events, and near that of the bare SQL."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from sqlalchemy import Engine, text
+
+from benchmarks import Measure
+from benchmarks.data import write_sample
+from benchmarks.ingest import import_in_a_process
+from bot.answers import answer
+from reports.query import Query
+from store.emails import find
+from store.engine import open_engine
+from store.facts import load_facts
+
+SMALL, LARGE = 1_000_000, 10_000_000
+_EMAILS = 40
+_ROUNDS = 60
+_NEEDS = frozenset({"counts", "not_sent_reasons", "list_counts", "moments", "links"})
+_ROWS = (
+    "SELECT * FROM email_totals WHERE email_id = :email_id",
+    "SELECT * FROM list_totals WHERE email_id = :email_id",
+    "SELECT * FROM not_sent_totals WHERE email_id = :email_id",
+    "SELECT * FROM moments WHERE email_id = :email_id",
+    "SELECT * FROM link_totals WHERE email_id = :email_id",
+)
+
+
+def run() -> Iterator[Measure]:
+    with TemporaryDirectory() as name:
+        stores = {size: _filled(Path(name), size) for size in (SMALL, LARGE)}
+        small, large, facts, bare = _measured(stores[SMALL], stores[LARGE])
+        for engine in stores.values():
+            engine.dispose()
+    yield Measure("summary, timeline and links at 10 M events", large, "ms", 1.5, "at most", small)
+    yield Measure("facts of one e-mail", facts, "ms", 3.0, "at most", bare)
+
+
+def _filled(directory: Path, size: int) -> Engine:
+    path, store = directory / f"{size}.ndjson", directory / f"{size}.db"
+    write_sample(path, size, _EMAILS)
+    import_in_a_process(f"sqlite:///{store}", path)
+    path.unlink()
+    return open_engine(f"sqlite:///{store}")
+
+
+def _measured(small: Engine, large: Engine) -> tuple[float, float, float, float]:
+    """Medians in milliseconds, measured in turn: the report on both stores, then facts and bare SQL on the larger."""
+    now = datetime.now(UTC)
+    query = Query("newsletter-may", zone="Europe/Amsterdam")
+    with large.connect() as connection:
+        email = find(connection, query.email).email
+    assert email is not None
+
+    def facts() -> object:
+        with large.connect() as connection:
+            return load_facts(connection, email, _NEEDS)
+
+    def bare() -> object:
+        with large.connect() as connection:
+            return [connection.execute(text(sql), {"email_id": email.id}).all() for sql in _ROWS]
+
+    asked = (lambda: answer(small, query, now), lambda: answer(large, query, now), facts, bare)
+    seconds: list[list[float]] = [[] for _ in asked]
+    for _ in range(_ROUNDS):
+        for times, ask in zip(seconds, asked, strict=True):
+            start = perf_counter()
+            ask()
+            times.append(perf_counter() - start)
+    a, b, c, d = (median(times) * 1000 for times in seconds)
+    return a, b, c, d
