@@ -1,0 +1,116 @@
+"""A person at the keyboard: types commands and presses buttons, over HTTP or over the socket."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import time
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from aiohttp import ClientSession
+
+from bot.sandbox.methods import TEAM, Arguments
+from bot.sandbox.server import Sandbox
+from bot.sandbox.state import PATIENCE, Conversation
+
+SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105 - opens nothing but the stand-in
+ANNA = "U0ANNA00000"
+
+
+class NotAcknowledged(Exception):
+    """The app did not answer 200: a person would see that the command failed."""
+
+
+class Wire(Protocol):
+    """How payloads travel to the app."""
+
+    async def send(self, kind: str, payload: Arguments) -> Any:
+        """The body of the acknowledgement. Raises NotAcknowledged or TimeoutError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HttpWire:
+    """Signed requests to the app's own URL, such as http://127.0.0.1:8080/slack/events."""
+
+    session: ClientSession
+    url: str
+    secret: str = SIGNING_SECRET
+
+    async def send(self, kind: str, payload: Arguments) -> Any:
+        body = urlencode(payload if kind == "slash_commands" else {"payload": json.dumps(payload)})
+        headers = sign(body, self.secret, int(time.time()))
+        async with asyncio.timeout(PATIENCE), self.session.post(self.url, data=body, headers=headers) as response:
+            text = await response.text()
+            if response.status != 200:
+                raise NotAcknowledged(f"{response.status}: {text}")
+            return text or None
+
+
+@dataclass(frozen=True, slots=True)
+class SocketWire:
+    """Envelopes over the socket that the app has opened."""
+
+    sandbox: Sandbox
+
+    async def send(self, kind: str, payload: Arguments) -> Any:
+        return await self.sandbox.send_envelope(kind, payload)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in the workspace."""
+
+    sandbox: Sandbox
+    wire: Wire
+    user: str = ANNA
+
+    async def type(self, text: str, command: str = "/emailstats") -> Conversation:
+        """Type a command; the conversation is returned once the app has acknowledged it."""
+        conversation, url = self.sandbox.open_conversation(self.user)
+        payload = {
+            "team_id": TEAM,
+            "channel_id": "C0GENERAL00",
+            "user_id": self.user,
+            "command": command,
+            "text": text,
+            "response_url": url,
+            "trigger_id": f"1.{self.sandbox.workspace.number()}",
+            "is_enterprise_install": "false",
+        }
+        return await self._send("slash_commands", payload, conversation)
+
+    async def press(self, conversation: Conversation, label: str) -> Conversation:
+        """Press the button of that label in the last message."""
+        button = next(button for button in conversation.last.buttons if button["text"]["text"] == label)
+        following, url = self.sandbox.open_conversation(self.user)
+        following.shown.append(conversation.last)
+        payload = {
+            "type": "block_actions",
+            "team": {"id": TEAM},
+            "user": {"id": self.user, "team_id": TEAM},
+            "channel": {"id": "C0GENERAL00"},
+            "container": {"type": "message", "message_ts": f"{conversation.opened:.6f}", "is_ephemeral": True},
+            "trigger_id": f"1.{self.sandbox.workspace.number()}",
+            "response_url": url,
+            "actions": [{**button, "block_id": "b", "action_ts": str(self.sandbox.workspace.number())}],
+        }
+        return await self._send("interactive", payload, following)
+
+    async def _send(self, kind: str, payload: Arguments, conversation: Conversation) -> Conversation:
+        started = time.perf_counter()
+        conversation.ack_body = await self.wire.send(kind, payload)
+        conversation.ack_seconds = time.perf_counter() - started
+        return conversation
+
+
+def sign(body: str, secret: str, timestamp: int) -> dict[str, str]:
+    """Headers that prove that a body comes from Slack."""
+    digest = hmac.new(secret.encode(), f"v0:{timestamp}:{body}".encode(), hashlib.sha256).hexdigest()
+    return {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp": str(timestamp),
+        "X-Slack-Signature": f"v0={digest}",
+    }

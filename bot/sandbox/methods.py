@@ -1,0 +1,145 @@
+"""The Web API's methods that this project calls, and no other."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from bot.sandbox import blocks
+from bot.sandbox.state import File
+
+BOT_TOKEN = "xoxb-0000-sandbox"  # noqa: S105 - opens nothing but the stand-in
+APP_TOKEN = "xapp-0000-sandbox"  # noqa: S105
+TEAM = "T0SANDBOX"
+BOT_USER = "U0BOT00000"
+
+Arguments = dict[str, Any]
+
+
+class Refused(Exception):
+    """Slack's error code; `details` go into the answer's response_metadata."""
+
+    def __init__(self, error: str, *details: str) -> None:
+        super().__init__(error, *details)
+        self.error = error
+        self.details = details
+
+
+@dataclass
+class Workspace:
+    """What the methods read and write. `polls` is how often files.info says "not yet" of a new file."""
+
+    polls: int = 1
+    users: dict[str, dict[str, str]] = field(
+        default_factory=lambda: {"U0ANNA00000": {"tz": "Europe/Amsterdam", "locale": "nl-NL"}}
+    )
+    files: dict[str, File] = field(default_factory=dict)
+    messages: list[Arguments] = field(default_factory=list)
+    base: str = ""  #: where the stand-in listens, without a slash at the end
+    _numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    def number(self) -> int:
+        return next(self._numbers)
+
+    def check_message(self, body: Arguments) -> None:
+        """Raises Refused unless Slack would show it."""
+        if not body.get("text") and not body.get("blocks"):
+            raise Refused("no_text")
+        if len(body.get("text") or "") > 40_000:
+            raise Refused("msg_too_long")
+        found = blocks.faults(body.get("blocks") or [])
+        for block in body.get("blocks") or []:
+            if isinstance(block, dict) and isinstance(block.get("slack_file"), dict):
+                file = self.files.get(str(block["slack_file"].get("id")))
+                if file is None or not file.processed:
+                    found.append("slack_file: there is no such file, or it is not processed yet")
+        if found:
+            raise Refused("invalid_blocks", *found)
+
+
+def _auth_test(_: Workspace, __: Arguments) -> Arguments:
+    return {"team_id": TEAM, "team": "Sandbox", "user_id": BOT_USER, "user": "emailstats", "bot_id": "B0BOT00000"}
+
+
+def _users_info(workspace: Workspace, arguments: Arguments) -> Arguments:
+    user = workspace.users.get(arguments["user"])
+    if user is None:
+        raise Refused("user_not_found")
+    shown = {"id": arguments["user"], "tz": user["tz"]}
+    if str(arguments.get("include_locale", "")).lower() in {"1", "true"}:
+        shown["locale"] = user["locale"]
+    return {"user": shown}
+
+
+def _connections_open(workspace: Workspace, _: Arguments) -> Arguments:
+    return {"url": f"{workspace.base.replace('http', 'ws', 1)}/socket?ticket=sandbox"}
+
+
+def _post_message(workspace: Workspace, arguments: Arguments) -> Arguments:
+    workspace.check_message(arguments)
+    workspace.messages.append(arguments)
+    return {"channel": arguments["channel"], "ts": f"1700000000.{workspace.number():06}"}
+
+
+def _get_upload_url(workspace: Workspace, arguments: Arguments) -> Arguments:
+    length = int(arguments["length"])
+    if length <= 0:
+        raise Refused("invalid_arguments", "length must be positive")
+    alt_text = arguments.get("alt_txt", "")
+    if len(alt_text) > 1000:
+        raise Refused("invalid_arguments", "alt_txt has more than 1000 characters")
+    file = File(f"F{workspace.number():09}", arguments["filename"], length, alt_text, workspace.polls)
+    workspace.files[file.id] = file
+    return {"file_id": file.id, "upload_url": f"{workspace.base}/upload/{file.id}"}
+
+
+def _complete_upload(workspace: Workspace, arguments: Arguments) -> Arguments:
+    completed = []
+    for told in arguments["files"]:
+        file = workspace.files.get(told["id"])
+        if file is None or file.content is None:
+            raise Refused("file_not_found")
+        file.title = told.get("title") or file.name
+        completed.append({"id": file.id, "title": file.title})
+    return {"files": completed}
+
+
+def _files_info(workspace: Workspace, arguments: Arguments) -> Arguments:
+    file = workspace.files.get(arguments["file"])
+    if file is None or not file.completed:
+        raise Refused("file_not_found")
+    file.polls -= 1
+    return {"file": {"id": file.id, "name": file.name, "mimetype": "image/png" if file.processed else ""}}
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    needs: frozenset[str]
+    run: Callable[[Workspace, Arguments], Arguments]
+    token: str = BOT_TOKEN
+
+
+METHODS = {
+    "apps.connections.open": Method(frozenset(), _connections_open, APP_TOKEN),
+    "auth.test": Method(frozenset(), _auth_test),
+    "chat.postMessage": Method(frozenset({"channel"}), _post_message),
+    "files.completeUploadExternal": Method(frozenset({"files"}), _complete_upload),
+    "files.getUploadURLExternal": Method(frozenset({"filename", "length"}), _get_upload_url),
+    "files.info": Method(frozenset({"file"}), _files_info),
+    "users.info": Method(frozenset({"user"}), _users_info),
+}
+
+
+def call(workspace: Workspace, name: str, token: str | None, arguments: Arguments) -> Arguments:
+    """A method's answer. Raises Refused with the code that Slack would give."""
+    method = METHODS.get(name)
+    if method is None:
+        raise Refused("unknown_method")
+    if token is None:
+        raise Refused("not_authed")
+    if token != method.token:
+        raise Refused("not_allowed_token_type" if token in {BOT_TOKEN, APP_TOKEN} else "invalid_auth")
+    missing = sorted(method.needs - arguments.keys())
+    if missing:
+        raise Refused("invalid_arguments", *(f"missing required field: {name}" for name in missing))
+    return method.run(workspace, arguments)
