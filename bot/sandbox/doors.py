@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 
 from aiohttp import ClientSession
 
-from bot.sandbox.methods import TEAM, Arguments
+from bot.sandbox.methods import TEAM, Arguments, Refused
 from bot.sandbox.server import Sandbox
-from bot.sandbox.state import PATIENCE, Conversation
+from bot.sandbox.state import PATIENCE, Conversation, Post
 
 SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105 - opens nothing but the stand-in
 ANNA = "U0ANNA00000"
@@ -101,9 +101,23 @@ class Person:
 
     async def _send(self, kind: str, payload: Arguments, conversation: Conversation) -> Conversation:
         started = time.perf_counter()
-        conversation.ack_body = await self.wire.send(kind, payload)
+        body = await self.wire.send(kind, payload)
         conversation.ack_seconds = time.perf_counter() - started
+        if body:
+            _show_acknowledgement(self.sandbox, conversation, body)
         return conversation
+
+
+def _show_acknowledgement(sandbox: Sandbox, conversation: Conversation, body: Any) -> None:
+    """An acknowledgement may carry a message, which later ones can replace."""
+    message = json.loads(body) if isinstance(body, str) else body
+    try:
+        sandbox.workspace.check_message(message)
+    except Refused as refused:
+        raise NotAcknowledged(f"{refused.error}: {'; '.join(refused.details)}") from None
+    conversation.acknowledgement = Post(message, 200)
+    if not conversation.shown:  # an answer may have been quicker, and has replaced it
+        conversation.shown.append(conversation.acknowledgement)
 
 
 def sign(body: str, secret: str, timestamp: int) -> dict[str, str]:

@@ -70,7 +70,7 @@ class Conversation:
     user: str
     opened: float
     ack_seconds: float = 0.0
-    ack_body: Any = None
+    acknowledgement: Post | None = None  #: the message that came with it, if any
     posts: list[Post] = field(default_factory=list)
     shown: list[Post] = field(default_factory=list)  #: what the person sees, oldest first
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)

@@ -61,7 +61,7 @@ def escaped(text: str) -> str:
 def _blocks(report: Report, images: Mapping[str, str]) -> Iterator[Block]:
     locale, zone = report.query.locale, report.query.zone
     yield {"type": "header", "text": _plain_text(_one_line(report.subject.name, _NAME))}
-    yield _context([_subject(report), *_details(report)][:9] + [_as_of(report)])
+    yield _context([*[_subject(report), *_details(report)][:9], _as_of(report)])
     for result in report.results:
         yield _rich_text(_text(_one_line(result.title, _NAME), bold=True))
         for start in range(0, len(result.figures), 10):
