@@ -1,0 +1,53 @@
+"""Facts that sections must cope with: nothing, one person, very many, and ugly names."""
+
+from datetime import UTC, datetime, timedelta
+
+from reports.facts import Counts, EmailFacts, Facts, LinkFacts, Moment
+
+SENT = datetime(2026, 3, 28, 9, 0, tzinfo=UTC)
+UGLY = "\u202eمرحبا <!channel> *bold* `x` " + "y" * 3_000
+
+
+def email(name: str = "newsletter-may") -> EmailFacts:
+    return EmailFacts(1, "demo", "e1", name, subject=UGLY, sent_at=SENT, lists=("NL", UGLY), from_name=UGLY)
+
+
+def moment(hours: float, opens: int = 1, clicks: int = 0) -> Moment:
+    return Moment(SENT + timedelta(hours=hours), opens, clicks, opens, clicks, 0, 0)
+
+
+def link(url: str, clicks: int, *, content: bool = True) -> LinkFacts:
+    return LinkFacts(url, content, clicks, 0, 0, clicks, clicks, 0, 3)
+
+
+_HUGE = 10**12
+ALL = {
+    "nothing": Facts(EmailFacts(1, "demo", "e1", "x")),
+    "one person": Facts(
+        email(),
+        SENT,
+        Counts(sent=1, delivered=1, opened=1, open_events=1),
+        (),
+        (),
+        (moment(1),),
+        (link("https://a.b/", 1),),
+    ),
+    "huge": Facts(
+        email(),
+        SENT,
+        Counts(sent=_HUGE, delivered=_HUGE, opened=_HUGE // 2, clicked=7, not_sent=_HUGE, open_events=_HUGE * 9),
+        (("suppressed", _HUGE),),
+        (("NL", Counts(sent=_HUGE)),),
+        tuple(moment(hours, _HUGE, 3) for hours in range(0, 9_000, 5)),
+        tuple(link(f"https://example.com/{number}", _HUGE - number) for number in range(300)),
+    ),
+    "ugly": Facts(
+        email(UGLY),
+        SENT,
+        Counts(sent=3, delivered=2, opened=1, clicked=1, unsubscribed_suspect=1, machine_opened=1),
+        ((UGLY, 1),),
+        ((UGLY, Counts(sent=1)),),
+        (moment(0.5, 1, 1),),
+        (link(f"javascript:{UGLY}", 2), link("https://example.com/unsubscribe", 1, content=False)),
+    ),
+}
