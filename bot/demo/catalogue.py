@@ -1,192 +1,134 @@
-"""The e-mails of the sample data: what they are called, to whom, when, with which links."""
+"""The e-mails of the sample data, one after another: which theme, when, with which articles and links."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from random import Random
 from zoneinfo import ZoneInfo
 
-from bot.demo.body import SITE, body
+from bot.demo.articles import ARTICLES
+from bot.demo.body import SENDERS, Links, body, links
+from bot.demo.themes import AMERICA, MONTHS, SERIES, SHOWCASE, SINGLES, Theme
 from reports.events import Email
 
-ZONE = ZoneInfo("Europe/Amsterdam")
+PROVIDER = "demo"
 
-#: Recipient lists, and which contacts are on each, by number.
-LISTS: dict[str, Callable[[int], bool]] = {
-    "Newsletter": lambda contact: True,
-    "Customers NL": lambda contact: contact % 5 < 3,
-    "Customers BE": lambda contact: contact % 5 == 3,
-    "Trial users": lambda contact: contact % 7 == 2,
-    "VIP klanten": lambda contact: contact % 23 == 5,
-}
+_HALF_A_YEAR = timedelta(days=182)
+_SETTLED = timedelta(days=14)  # newsletter-may's figures are final
+_ZONES = {AMERICA: ZoneInfo("America/New_York")}
+_EUROPE = ZoneInfo("Europe/Amsterdam")
+_FROM = {AMERICA: "hello@us.news.example.com"}
+_AUTHORS = ("Noor de Vries", "Sam O'Neill", "Zoë Müller", "Mateo García")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One e-mail and how it is sent: `weight` is its share of all recipients, `days` over how many days it goes out."""
+    """One e-mail, and how people will take it."""
 
     email: Email
     sent_at: datetime
-    links: tuple[str, ...]
-    weight: float
-    days: int
+    zone: ZoneInfo  #: where its readers live
+    days: float  #: over how many days it goes out; 0: at once
+    links: Links
+    clicks: tuple[float, ...]  #: running totals of the share of clicks, a content link each
     appeal: float  #: 1 is an ordinary e-mail; opens and clicks go up and down with it
 
 
-@dataclass(frozen=True, slots=True)
-class _Theme:
-    name: str
-    subject: str
-    type: str
-    campaign: str | None
-    team: str | None
-    unit: str
-    lists: tuple[str, ...]
-    topics: tuple[str, ...]
-    language: str = "en"
-    workflow: str | None = None
+def plans(count: int, seed: int, until: datetime) -> Iterator[Plan]:
+    """`newsletter-may` first, then singles and series in turn, through the half year before `until`."""
+    for number in range(count):
+        yield _plan(number, count, Random(f"{seed}/plan/{number}"), until)
 
 
-_MAY = _Theme(
-    "newsletter-may",
-    "Spring is here: twelve ideas for your garden",
-    "regular",
-    "Spring 2026",
-    "Growth",
-    "Europe",
-    ("Newsletter", "Customers NL", "Trial users"),
-    ("garden ideas", "seed calendar", "raised beds", "reader's balcony", "spring sale"),
-)
-_THEMES = (
-    _Theme(
-        "nieuwsbrief-{month}",
-        "Nieuws van {month}: dit wil je niet missen",
-        "regular",
-        "Nieuwsbrieven",
-        "Growth",
-        "Europe",
-        ("Customers NL", "VIP klanten"),
-        ("tuintips", "zaaikalender", "aanbiedingen", "lezersfoto's"),
-        "nl",
-    ),
-    _Theme(
-        "newsletter-{month}-{number}",
-        "{month}: what grows now, and three offers",
-        "regular",
-        "Newsletters",
-        "Growth",
-        "Europe",
-        ("Newsletter", "Customers BE"),
-        ("what grows now", "offers", "ask an expert", "opening hours"),
-    ),
-    _Theme(
-        "product-update-{number}",
-        "New in the app: plan your beds by drag and drop",
-        "regular",
-        "Product",
-        "Product",
-        "North America",
-        ("Trial users", "Newsletter"),
-        ("release notes", "how to", "feedback", "webinar"),
-    ),
-    _Theme(
-        "blog-{number}-{month}",
-        "This week on the blog: pruning without tears ✂️",
-        "blog",
-        None,
-        None,
-        "Europe",
-        ("Newsletter",),
-        ("pruning", "compost", "recipes"),
-    ),
-    _Theme(
-        "sale-{month}-{number}",
-        "Last day: 25 % off everything *with roots* <!channel> & more",
-        "regular",
-        "Sales",
-        "Retention",
-        "North America",
-        ("Customers BE", "VIP klanten", "Trial users"),
-        ("shop now", "gift cards", "delivery"),
-    ),
-    _Theme(
-        "onboarding-{number}",
-        "Welcome! Your first bed in ten minutes",
-        "automated",
-        "Onboarding",
-        "Product",
-        "Europe",
-        ("Trial users",),
-        ("first steps", "video", "invite a friend"),
-        workflow="Onboarding",
-    ),
-    _Theme(
-        "مرحبا-{number} — a very long internal name that somebody typed in one go: spring, summer & autumn collection, "
-        "second send to those who did not open the first, approved by marketing",
-        "\u202eHello\u202c 👋 مرحبا: للجميع",
-        "regular",
-        None,
-        None,
-        "North America",
-        ("Newsletter",),
-        ("collection", "lookbook"),
-    ),
-)
+def weight(number: int, seed: int) -> float:
+    """The size of an e-mail, against others."""
+    theme, _ = _theme(number)
+    return theme.weight * (1.0 if number == 0 else Random(f"{seed}/weight/{number}").uniform(0.7, 1.4))
 
 
-def plans(count: int, random: Random, until: datetime) -> list[Plan]:
-    """`newsletter-may` first, then the themes in turn, spread over the half year before `until`."""
-    made = [_plan(0, _MAY, _last_may(until), random)]
-    for number in range(1, count):
-        theme = _THEMES[(number - 1) % len(_THEMES)]
-        before = timedelta(days=3 + 177 * (number - 1) / max(1, count - 2))
-        made.append(_plan(number, theme, _morning(until - before, random), random))
-    return made
+def _theme(number: int) -> tuple[Theme, int]:
+    """The theme of an e-mail and which issue of it this is, from 1. Every third is a single, while there are any."""
+    if number == 0:
+        return SHOWCASE, 1
+    turn, rest = divmod(number - 1, 3)
+    if rest == 0 and turn < len(SINGLES):
+        return SINGLES[turn], 1
+    issue, place = divmod(number - 1 - min(turn + 1, len(SINGLES)), len(SERIES))
+    return SERIES[place], issue + 1
 
 
-def _last_may(until: datetime) -> datetime:
-    """A Tuesday morning in the May before `until`."""
-    year = until.year if until >= datetime(until.year, 6, 15, tzinfo=UTC) else until.year - 1
-    return datetime(year, 5, 12, 9, 30, tzinfo=ZONE).astimezone(UTC)
+def _plan(number: int, count: int, random: Random, until: datetime) -> Plan:
+    theme, issue = _theme(number)
+    zone = _ZONES.get(theme.unit, _EUROPE)
+    days = 0.0
+    if number == 0:
+        sent_at = _tuesday_in_may(until)
+    elif theme.type == "automated":
+        sent_at = _morning(until - _HALF_A_YEAR, zone, random)
+        days = (until - sent_at) / timedelta(days=1)
+    else:
+        sent_at = _morning(until - timedelta(days=3) - _HALF_A_YEAR * (1 - number / max(1, count - 1)), zone, random)
+    email, to = _describe(number, theme, issue, sent_at.astimezone(zone), random)
+    return Plan(
+        email=email,
+        sent_at=sent_at,
+        zone=zone,
+        days=days,
+        links=to,
+        clicks=tuple(accumulate(1 / place for place in range(1, len(to.content) + 1))),
+        appeal=random.uniform(0.75, 1.25) if number else 1.15,
+    )
 
 
-def _morning(day: datetime, random: Random) -> datetime:
-    """A working morning on or before a day, on the senders' clock."""
-    local = day.astimezone(ZONE)
-    local -= timedelta(days=max(0, local.weekday() - 4))
-    return local.replace(
-        hour=random.choice((7, 8, 9, 9, 10)), minute=random.randrange(0, 60, 5), second=0, microsecond=0
-    ).astimezone(UTC)
-
-
-def _plan(number: int, theme: _Theme, sent_at: datetime, random: Random) -> Plan:
-    month = f"{sent_at:%B}".lower()
-    name = theme.name.format(month=month, number=number)
-    links = tuple(f"{SITE}/{name_of(topic)}?utm_campaign={number}" for topic in theme.topics)
-    subject = theme.subject.format(month=month.capitalize(), number=number)
-    automated = theme.type == "automated"
+def _describe(number: int, theme: Theme, issue: int, local: datetime, random: Random) -> tuple[Email, Links]:
+    words = {"month": MONTHS[theme.language][local.month - 1], "year": str(local.year), "issue": str(issue)}
+    subject = _filled(theme.subjects[(issue - 1) % len(theme.subjects)], words)
+    articles = ARTICLES[theme.language][: theme.articles]
+    if number:
+        articles = tuple(random.sample(ARTICLES[theme.language], theme.articles))
+    to = links(f"e{number}", articles)
     email = Email(
         id=f"email-{number}",
-        provider="demo",
-        name=name,
+        provider=PROVIDER,
+        name=_filled(theme.name, {**words, "month": words["month"].lower()}),
         subject=subject,
-        from_name="Tuin & Zo" if theme.language == "nl" else "Garden & Co",
-        from_address="hello@news.example.com",
-        sent_by=random.choice(("Noor de Vries", "Sam O'Neill", "Zoë Müller")),
-        sent_at=sent_at,
+        from_name=SENDERS[theme.language],
+        from_address=_FROM.get(theme.unit, "hello@news.example.com"),
+        sent_by=random.choice(_AUTHORS),
+        sent_at=local.astimezone(UTC),
         type=theme.type,
-        campaign=theme.campaign,
+        campaign=_filled(theme.campaign, words) if theme.campaign else None,
         business_unit=theme.unit,
         team=theme.team,
         workflow=theme.workflow,
         lists=theme.lists,
-        html=body(subject, theme.topics, links, theme.language),
+        html=body(subject, articles, to, theme.language, number % 6),
     )
-    weight = 3.0 if number == 0 else random.lognormvariate(0, 0.4)
-    days = 90 if automated else 0
-    return Plan(email, sent_at, links, weight, days, random.uniform(0.75, 1.25))
+    return email, to
 
 
-def name_of(topic: str) -> str:
-    """A topic as a piece of a URL."""
-    return "-".join("".join(c if c.isalnum() else " " for c in topic.lower()).split())
+def _filled(text: str, words: dict[str, str]) -> str:
+    """`text` with {word} replaced; other braces stay, as in a subject with a forgotten placeholder."""
+    for word, value in words.items():
+        text = text.replace(f"{{{word}}}", value)
+    return text
+
+
+def _tuesday_in_may(until: datetime) -> datetime:
+    """The second Tuesday of the last May that is well before `until`, in the morning."""
+    local = until.astimezone(_EUROPE)
+    for year in (local.year, local.year - 1):
+        first = datetime(year, 5, 1, 9, 30, tzinfo=_EUROPE)
+        tuesday = first + timedelta(days=(1 - first.weekday()) % 7 + 7)
+        if tuesday <= local - _SETTLED:
+            break
+    return tuesday.astimezone(UTC)
+
+
+def _morning(day: datetime, zone: ZoneInfo, random: Random) -> datetime:
+    """A working morning on or before a day, on the readers' clock."""
+    local = day.astimezone(zone)
+    local -= timedelta(days=max(0, local.weekday() - 4))
+    hour, minute = random.choice((7, 8, 9, 9, 10)), random.randrange(0, 60, 5)
+    return local.replace(hour=hour, minute=minute, second=0, microsecond=0).astimezone(UTC)
