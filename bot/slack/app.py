@@ -28,19 +28,24 @@ def web_client(token: str, base_url: str) -> AsyncWebClient:
 
 def build_app(client: AsyncWebClient, signing_secret: str | None, services: Services) -> AsyncApp:
     """The app for one workspace. `signing_secret` verifies requests over HTTP; a socket needs none."""
+
+    async def authorize() -> AuthorizeResult:
+        # One workspace, whose token we hold: asking Slack who we are would only delay the acknowledgement.
+        return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=client.token)
+
     app = AsyncApp(
-        client=client,
+        client=AsyncWebClient(base_url=client.base_url),  # Bolt takes its token from `authorize`
         signing_secret=signing_secret,
         request_verification_enabled=signing_secret is not None,
-        authorize=_Authorize(client),
+        authorize=authorize,
         process_before_response=True,
-        user_facing_authorize_error_message="emailstats can't reach Slack with its token: an operator has to mend it.",
+        ignoring_self_events_enabled=False,  # no events are subscribed to, and it would ask who we are
     )
     found: dict[str, Command] = {word: c for c in discover(commands, "COMMAND").values() for word in c.words}
-    viewers = Viewers(services.defaults)
+    viewers = Viewers(services.defaults, services.now)
 
     async def answer(text: str, user_id: str, respond: AsyncRespond) -> None:
-        asked = Asked(text, services.defaults, respond, client, services)
+        asked = Asked(text, user_id, services.defaults, respond, client, services)
         try:
             asked = replace(asked, reader=await viewers.reader(client, user_id))
             name, rest = split(text, found, default="show")
@@ -57,9 +62,10 @@ def build_app(client: AsyncWebClient, signing_secret: str | None, services: Serv
 
     async def on_button(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         await ack()
-        action = body["actions"][0]
-        if services.first_time(f"{body['user']['id']} {action['action_ts']} {action['value']}"):
-            services.start(answer(action["value"], body["user"]["id"], respond))
+        person, message = body["user"]["id"], body["container"]["message_ts"]
+        # Once a message: the answer takes its place, so that a second click was meant for the first button.
+        if services.first_time(f"{person} {message}"):
+            services.start(answer(body["actions"][0]["value"], person, respond))
 
     app.command(COMMAND)(on_command)
     app.action(re.compile(r"^ask_\d+$"))(on_button)
@@ -68,17 +74,3 @@ def build_app(client: AsyncWebClient, signing_secret: str | None, services: Serv
 
 def _working(text: str) -> str:
     return f"Looking up “{escaped(shortened(plain(text), 100))}” …" if text else "One moment …"
-
-
-class _Authorize:
-    """Who we are in the workspace: asked of Slack once, not at every request."""
-
-    def __init__(self, client: AsyncWebClient) -> None:
-        self._client = client
-        self._known: AuthorizeResult | None = None
-
-    async def __call__(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        if self._known is None:
-            told = await self._client.auth_test()
-            self._known = AuthorizeResult.from_auth_test_response(auth_test_response=told, bot_token=self._client.token)
-        return self._known

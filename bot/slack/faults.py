@@ -22,13 +22,15 @@ _VALUE = 2_000
 
 async def explain(asked: Asked, error: Exception) -> None:
     """Tells the person what went wrong and what to do; an unexpected error gets a reference that is logged."""
-    if isinstance(error, Refused):
-        _LOG.error("Slack refused an answer", detail=error.code)
-        return
-    if isinstance(error, UnknownEmail):
-        await _offer(asked, error)
-        return
-    await send(asked.respond, _sentence(error))
+    try:
+        if isinstance(error, Refused):
+            raise error
+        if isinstance(error, UnknownEmail):
+            await _offer(asked, error)
+        else:
+            await send(asked, _sentence(error))
+    except Refused as refused:  # there is no way left to the person
+        _LOG.error("Slack took no answer at all", code=refused.code)
 
 
 def _sentence(error: Exception) -> str:
@@ -36,6 +38,8 @@ def _sentence(error: Exception) -> str:
         return escaped(str(error))
     reference = token_hex(4)
     _LOG.error("a question could not be answered", reference=reference, exc_info=error)
+    if isinstance(error, TimeoutError):
+        return f"The database takes too long to answer: ask again in a minute. Reference {reference}."
     if isinstance(error, OperationalError):
         return f"The database can't be reached at the moment: ask again in a minute. Reference {reference}."
     return (
@@ -48,7 +52,7 @@ async def _offer(asked: Asked, error: UnknownEmail) -> None:
     wanted = escaped(shortened(plain(error.wanted), 100))
     if not error.nearest:
         await send(
-            asked.respond,
+            asked,
             f"No e-mail is called “{wanted}”, and no name looks like it. `/emailstats latest` shows the one sent last.",
         )
         return
@@ -60,7 +64,7 @@ async def _offer(asked: Asked, error: UnknownEmail) -> None:
         *notice(sentence.format(shortened(plain(error.wanted), 100))),
         {"type": "actions", "elements": buttons},
     ]
-    await send(asked.respond, f"{text} {names}", blocks)
+    await send(asked, f"{text} {names}", blocks)
 
 
 def _button(place: int, name: str) -> dict[str, Any]:

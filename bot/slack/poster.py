@@ -1,13 +1,16 @@
-"""An answer to one person: the text at once, the chart after it, then one message that has both."""
+"""An answer to one person: the text at once, the chart after it, then one message that has both.
 
-from dataclasses import dataclass
+A response URL takes five posts, and at most four are used: the figures, the same with the chart, where that is refused
+the figures with an apology, and where blocks are refused their text.
+"""
+
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncRespond
+from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.webhook import WebhookResponse
 
-from bot.drawing import DrawingError
 from bot.slack.grammar import to_command
 from bot.slack.services import Asked
 from reports.charts import alt_text
@@ -16,41 +19,84 @@ from reports.report import Chart, Report, TimeChart
 
 _LOG = structlog.get_logger(__name__)
 
+Blocks = list[dict[str, Any]]
+
 #: Slack scans an upload before it can be shown; waits between looks, in seconds.
 _LOOKS = (0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
+_LONGEST_PAUSE = 30.0  # seconds that Slack may ask us to wait while somebody is waiting for an answer
 
 
-@dataclass(frozen=True)
 class Refused(Exception):
     """Slack did not take a message; `code` is its own word for why."""
 
-    code: str
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
-async def send(respond: AsyncRespond, text: str, blocks: list[dict[str, Any]] | None = None) -> None:
-    """Puts a private message in the place of the one before it. Raises Refused."""
-    response = await respond(text=text, blocks=blocks, response_type="ephemeral", replace_original=True)
-    if response.status_code != 200:
-        raise Refused(f"{response.status_code} {str(response.body)[:80]}")
+async def send(asked: Asked, text: str, blocks: Blocks | None = None) -> bool:
+    """Puts a private message in the place of the one before it, or sends a direct message where Slack takes no other.
+
+    Whether the person sees the blocks: where Slack refuses them, the text says the same. Raises Refused.
+    """
+    try:
+        await _post(asked, text, blocks)
+    except Refused as refused:
+        _LOG.warning("Slack refused a message", code=refused.code)
+        if not blocks or "invalid_blocks" not in refused.code:
+            await _direct_message(asked, text, blocks)
+            return True
+        await _post(asked, text)
+        return False
+    return True
 
 
 async def deliver(asked: Asked, report: Report) -> None:
     """Text first: whatever becomes of the picture, the figures stay. Raises Refused when not even the text is taken."""
     command = to_command(report.query)
     message = slack.render(report, command)
-    await send(asked.respond, message.text, message.blocks)
     drawn = _chart(report)
-    if drawn is None:
+    if not await send(asked, message.text, message.blocks) or drawn is None:
         return
     section, chart = drawn
     try:
         file_id = await _upload(asked, report, chart)
         message = slack.render(report, command, images={section: file_id})
-        await send(asked.respond, message.text, message.blocks)
-    except (DrawingError, SlackClientError, Refused, OSError, TimeoutError) as error:
-        _LOG.warning("a chart could not be shown", cause=type(error).__name__, detail=_code(error))
+        await _post(asked, message.text, message.blocks)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the figures that already stand
+        _LOG.warning("a chart could not be shown", cause=type(error).__name__, code=_code(error))
         message = slack.render(report, command, remark=f"{_apology(error)} The figures above are complete.")
-        await send(asked.respond, message.text, message.blocks)
+        await send(asked, message.text, message.blocks)
+
+
+async def _post(asked: Asked, text: str, blocks: Blocks | None = None) -> None:
+    """One use of the response URL, after a pause where Slack asks for one. Raises Refused."""
+    response = await _respond(asked, text, blocks)
+    if response.status_code == 429:
+        await asked.services.sleep(min(_pause(response), _LONGEST_PAUSE))
+        response = await _respond(asked, text, blocks)
+    if response.status_code != 200:  # it never raises
+        raise Refused(f"{response.status_code} {str(response.body)[:80]}")
+
+
+async def _respond(asked: Asked, text: str, blocks: Blocks | None) -> WebhookResponse:
+    try:
+        return await asked.respond(text=text, blocks=blocks, response_type="ephemeral", replace_original=True)
+    except (ClientError, OSError, TimeoutError) as error:
+        raise Refused(type(error).__name__) from error
+
+
+def _pause(response: WebhookResponse) -> float:
+    told = next((value for name, value in response.headers.items() if name.casefold() == "retry-after"), "1")
+    return float(told) if told.isdecimal() else 1.0
+
+
+async def _direct_message(asked: Asked, text: str, blocks: Blocks | None) -> None:
+    """For when the response URL is used up or too old. Raises Refused."""
+    try:
+        await asked.client.chat_postMessage(channel=asked.user, text=text, blocks=blocks, unfurl_links=False)
+    except (SlackClientError, ClientError, OSError, TimeoutError) as error:
+        raise Refused(_code(error) or type(error).__name__) from error
 
 
 def _chart(report: Report) -> tuple[str, Chart] | None:
@@ -73,10 +119,11 @@ async def _upload(asked: Asked, report: Report, chart: Chart) -> str:
 
 async def _processed(asked: Asked, file_id: str) -> None:
     """Returns when Slack can show the file; an image block with it would be refused before."""
-    for wait in _LOOKS:
+    for wait in (*_LOOKS, None):
         if (await asked.client.files_info(file=file_id))["file"].get("mimetype"):
             return
-        await asked.services.sleep(wait)
+        if wait is not None:
+            await asked.services.sleep(wait)
     raise TimeoutError("Slack did not finish with the picture in time")
 
 

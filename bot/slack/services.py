@@ -5,18 +5,27 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
+import structlog
 from slack_bolt.async_app import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.drawing import Drawing
 from bot.settings import Defaults
 from reports.charts import ThemeName
 from reports.query import Query
-from reports.report import Report
+from reports.report import Chart, Report
 
+_LOG = structlog.get_logger(__name__)
 _REMEMBERED = 2_000
+
+
+class Draws(Protocol):
+    """What makes pictures: bot.drawing.Drawing."""
+
+    async def draw(self, chart: Chart, theme: ThemeName, locale: str) -> bytes:
+        """A PNG. Raises bot.drawing.DrawingError."""
+        ...
 
 
 @dataclass
@@ -24,11 +33,12 @@ class Services:
     """Everything from outside, passed in by bot/app.py or by a test."""
 
     answer: Callable[[Query, datetime], Report]  #: synchronous: runs in a thread
-    drawing: Drawing
+    drawing: Draws
     theme: ThemeName
     defaults: Defaults
     now: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    patience: float = 30.0  #: seconds that an answer may take before the person is told to try again
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _seen: OrderedDict[str, None] = field(default_factory=OrderedDict)
 
@@ -36,7 +46,7 @@ class Services:
         """Work that goes on after Slack has its acknowledgement."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
 
     def first_time(self, key: str) -> bool:
         """False for something seen before: a double click, or Slack sending again."""
@@ -47,17 +57,26 @@ class Services:
             self._seen.popitem(last=False)
         return True
 
-    async def finish(self) -> None:
-        """Return when everybody who asked has an answer."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+    async def finish(self, patience: float = 25.0) -> None:
+        """Return when everybody who asked has an answer, or after so many seconds: then what is left is given up."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=patience)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            _LOG.error("a question could not be answered", exc_info=error)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One question by one person; `reader` is that person's zone and language."""
+    """One question by one person; `reader` is that person's zone and language, `user` Slack's identifier."""
 
     text: str
+    user: str
     reader: Defaults
     respond: AsyncRespond
     client: AsyncWebClient

@@ -7,7 +7,7 @@ from bot.slack.services import Asked, Command
 
 async def run(asked: Asked) -> None:
     usage = f"*What you can ask*\n{show.USAGE}\n`/emailstats help` — this list"
-    await send(asked.respond, f"{usage}\nAnswers are private: only you see them.")
+    await send(asked, f"{usage}\nAnswers are private: only you see them.")
 
 
 COMMAND = Command(words=("help",), run=run)

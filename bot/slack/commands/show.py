@@ -18,7 +18,8 @@ USAGE = (
 
 async def run(asked: Asked) -> None:
     query = parse(asked.text, asked.reader.zone, asked.reader.locale)
-    report = await asyncio.to_thread(asked.services.answer, query, asked.services.now())
+    async with asyncio.timeout(asked.services.patience):
+        report = await asyncio.to_thread(asked.services.answer, query, asked.services.now())
     await deliver(asked, report)
 
 

@@ -1,0 +1,49 @@
+"""Offices: a workspace of the stand-in with the real bot in it, closed after each test."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from datetime import datetime
+
+import pytest
+
+from bot.drawing import DrawingError
+from bot.sandbox.doors import SIGNING_SECRET, Person
+from bot.sandbox.methods import BOT_TOKEN
+from bot.sandbox.server import Sandbox
+from bot.settings import Defaults
+from bot.slack.app import build_app, web_client
+from bot.slack.services import Services
+from reports.query import Query
+from reports.report import Report
+from tests.bot.slack.office import Clock, Drawer, Office, OpenOffice, answer
+
+
+@pytest.fixture
+async def office() -> AsyncIterator[OpenOffice]:
+    """Opens an office: `await office(answer=…, polls=…)`; everything in it is closed after the test."""
+    async with AsyncExitStack() as stack:
+
+        async def opened(
+            answer: Callable[[Query, datetime], Report] = answer,
+            *,
+            polls: int = 1,
+            fault: DrawingError | None = None,
+            patience: float = 30.0,
+        ) -> Office:
+            sandbox = await stack.enter_async_context(Sandbox(polls=polls))
+            drawer, clock = Drawer(fault), Clock()
+            services = Services(
+                answer, drawer, "light", Defaults(zone="UTC", locale="en"), clock.now, clock.sleep, patience
+            )
+            stack.push_async_callback(services.finish)
+            client = web_client(BOT_TOKEN, sandbox.api_url)
+            return Office(sandbox, services, drawer, clock, build_app(client, SIGNING_SECRET, services), stack)
+
+        yield opened
+
+
+@pytest.fixture
+async def by_http(office: OpenOffice) -> tuple[Office, Person]:
+    """An office that answers over HTTP, and somebody who asks."""
+    opened = await office()
+    return opened, await opened.by_http()
