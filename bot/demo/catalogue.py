@@ -77,7 +77,7 @@ def _plan(number: int, count: int, random: Random, until: datetime) -> Plan:
         days=days,
         links=to,
         clicks=tuple(accumulate(1 / place for place in range(1, len(to.content) + 1))),
-        appeal=random.uniform(0.75, 1.25) if number else 1.15,
+        appeal=random.uniform(0.75, 1.25) if number else 1.05,
     )
 
 

@@ -113,7 +113,7 @@ def _reads(plan: Plan, random: Random, who: Person, arrived: int, offset: int, t
     at = _in_their_time(random, arrived + 5, 9.0, 1.7, offset)
     hidden = who.private and dice() < 0.6  # behind Apple's proxy opens are not seen, but clicks are
     using = {"client": who.client, "device": who.device}
-    for again in range(1 + min(7, int(random.expovariate(1.7)))):
+    for again in range(1 + min(7, int(random.expovariate(1.25)))):
         if again:
             at = _in_their_time(random, at + 120, 10.6, 1.2, offset)
             if dice() < 0.3:
