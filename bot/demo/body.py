@@ -44,15 +44,18 @@ class Links:
     view_in_browser: str
 
 
-def links(campaign: str, articles: tuple[Article, ...]) -> Links:
-    """The links of an e-mail: an article each, the logo's and the social ones after them."""
-    tagged = f"utm_source=email&utm_medium=email&utm_campaign={campaign}"
+def links(number: int, campaign: str, articles: tuple[Article, ...]) -> Links:
+    """The links of an e-mail: an article each, the logo's and the social ones after them.
+
+    `campaign` is what web analytics shall call it, of letters that a URL may hold.
+    """
+    tagged = f"utm_medium=email&utm_campaign={campaign}"
     pages = [f"{article.page}?{tagged}" for article in articles]
     return Links(
         content=(*pages, f"{SITE}/?{tagged}", *SOCIAL),
-        unsubscribe=f"{SITE}/unsubscribe?e={campaign}",
-        preferences=f"{SITE}/email-preferences?e={campaign}",
-        view_in_browser=f"{SITE}/view-in-browser/{campaign}",
+        unsubscribe=f"{SITE}/unsubscribe?e={number}",
+        preferences=f"{SITE}/email-preferences?e={number}",
+        view_in_browser=f"{SITE}/view-in-browser/{number}",
     )
 
 

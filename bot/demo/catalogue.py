@@ -1,5 +1,6 @@
 """The e-mails of the sample data, one after another: which theme, when, with which articles and links."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -87,11 +88,12 @@ def _describe(number: int, theme: Theme, issue: int, local: datetime, random: Ra
     articles = ARTICLES[theme.language][: theme.articles]
     if number:
         articles = tuple(random.sample(ARTICLES[theme.language], theme.articles))
-    to = links(f"e{number}", articles)
+    name = _filled(theme.name, {**words, "month": words["month"].lower()})
+    to = links(number, _slug(name), articles)
     email = Email(
         id=f"email-{number}",
         provider=PROVIDER,
-        name=_filled(theme.name, {**words, "month": words["month"].lower()}),
+        name=name,
         subject=subject,
         from_name=SENDERS[theme.language],
         from_address=_FROM.get(theme.unit, "hello@news.example.com"),
@@ -113,6 +115,10 @@ def _filled(text: str, words: dict[str, str]) -> str:
     for word, value in words.items():
         text = text.replace(f"{{{word}}}", value)
     return text
+
+
+def _slug(name: str) -> str:
+    return "-".join(re.findall(r"[a-z0-9]+", name.lower()))[:40].strip("-")
 
 
 def _tuesday_in_may(until: datetime) -> datetime:

@@ -43,6 +43,8 @@ _HOURS = (
 )
 _WEEKEND = 0.5
 _SUNRISE = 7 * 3_600
+#: Nobody comes to it, or back to it, after so long; without an end, one straggler would stretch every chart.
+_FORGOTTEN = 10 * DAY
 
 
 def story(plan: Plan, random: Random, who: Person, lists: tuple[str, ...], sent: int, offset: int) -> list[Told]:
@@ -110,12 +112,12 @@ def _machines(random: Random, who: Person, arrived: int, told: list[Told]) -> No
 def _reads(plan: Plan, random: Random, who: Person, arrived: int, offset: int, told: list[Told]) -> None:
     """Somebody reads it: once or a few times, may click, and seldom does more."""
     dice = random.random
-    at = _in_their_time(random, arrived + 5, 9.0, 1.7, offset)
+    at = _in_their_time(random, arrived + 5, 9.7, 2.0, offset)
     hidden = who.private and dice() < 0.6  # behind Apple's proxy opens are not seen, but clicks are
     using = {"client": who.client, "device": who.device}
     for again in range(1 + min(7, int(random.expovariate(1.25)))):
         if again:
-            at = _in_their_time(random, at + 120, 10.6, 1.2, offset)
+            at = _in_their_time(random, at + 120, 10.8, 1.4, offset)
             if dice() < 0.3:
                 using = {"client": who.other[0], "device": who.other[1]}
         if not hidden:
@@ -151,7 +153,7 @@ def _clicks(plan: Plan, random: Random, at: int, using: dict[str, str], told: li
 def _in_their_time(random: Random, since: int, mu: float, sigma: float, offset: int) -> int:
     """A log-normal while after `since`, at an hour of the day and a day of the week at which people read."""
     for _ in range(5):
-        at = since + int(random.lognormvariate(mu, sigma))
+        at = since + int(random.lognormvariate(mu, sigma)) % _FORGOTTEN
         if random.random() < activity(at + offset):
             return at
     local = at + offset

@@ -5,10 +5,10 @@ import tracemalloc
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-import msgspec
 import pytest
 
 from bot.demo import DEMO, generate, write_ndjson
+from providers.own import Reader
 from reports.events import Email, Event
 
 UNTIL = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -80,17 +80,14 @@ def test_what_makes_no_sense_is_refused_at_once(wrong: dict[str, int | datetime]
         generate(**{"until": UNTIL, **wrong})  # type: ignore[arg-type]
 
 
-def test_the_file_holds_every_item_on_a_line_of_its_own() -> None:
+def test_the_file_holds_every_item_on_a_line_of_its_own_as_import_reads_it() -> None:
+    reader = Reader(now=UNTIL)
     items = list(generate(emails=6, events=5_000, until=UNTIL))
     stream = io.BytesIO()
     assert write_ndjson(items, stream) == len(items)
     lines = stream.getvalue().splitlines()
     assert stream.getvalue().endswith(b"\n")
-    read = []
-    for line in lines:
-        fields = msgspec.json.decode(line)
-        record = fields.pop("record", "event")
-        read.append(msgspec.convert(fields, {"email": Email, "event": Event}[record]))
+    read = [reader.line(line) for line in lines]
     assert read == items
 
 
