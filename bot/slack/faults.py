@@ -1,5 +1,6 @@
 """The one place where errors become sentences for people."""
 
+from dataclasses import replace
 from secrets import token_hex
 from typing import Any
 
@@ -25,10 +26,7 @@ async def explain(asked: Asked, error: Exception) -> None:
     try:
         if isinstance(error, Refused):
             raise error
-        if isinstance(error, UnknownEmail):
-            await _offer(asked, error)
-        else:
-            await send(asked, _sentence(error))
+        await send(asked, _sentence(error))
     except Refused as refused:  # there is no way left to the person
         _LOG.error("Slack took no answer at all", code=refused.code)
 
@@ -47,8 +45,8 @@ def _sentence(error: Exception) -> str:
     )
 
 
-async def _offer(asked: Asked, error: UnknownEmail) -> None:
-    """The nearest names as buttons that ask again."""
+async def offer(asked: Asked, query: Query, error: UnknownEmail) -> None:
+    """The nearest names as buttons that ask the same of them. Raises bot.slack.poster.Refused."""
     wanted = escaped(shortened(plain(error.wanted), 100))
     if not error.nearest:
         await send(
@@ -59,7 +57,7 @@ async def _offer(asked: Asked, error: UnknownEmail) -> None:
     sentence = "No e-mail is called “{}”. Did you mean one of these?"
     text = sentence.format(wanted)
     names = ", ".join(f"“{escaped(shortened(plain(name), 100))}”" for name in error.nearest)
-    buttons = [_button(place, name) for place, name in enumerate(error.nearest)]
+    buttons = [_button(place, name, replace(query, email=name)) for place, name in enumerate(error.nearest)]
     blocks: list[dict[str, Any]] = [
         *notice(sentence.format(shortened(plain(error.wanted), 100))),
         {"type": "actions", "elements": buttons},
@@ -67,16 +65,10 @@ async def _offer(asked: Asked, error: UnknownEmail) -> None:
     await send(asked, f"{text} {names}", blocks)
 
 
-def _button(place: int, name: str) -> dict[str, Any]:
-    command = to_command_value(name)
+def _button(place: int, name: str, query: Query) -> dict[str, Any]:
     return {
         "type": "button",
         "action_id": f"ask_{place}",
         "text": {"type": "plain_text", "text": shortened(plain(name), _BUTTON) or "—", "emoji": False},
-        "value": command,
+        "value": to_command(query)[:_VALUE],
     }
-
-
-def to_command_value(name: str) -> str:
-    """What a button carries: the words behind the command, cut to Slack's limit."""
-    return to_command(Query(name)).removeprefix("/emailstats ")[:_VALUE]

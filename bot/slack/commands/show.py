@@ -2,6 +2,8 @@
 
 import asyncio
 
+from bot.answers import UnknownEmail
+from bot.slack.faults import offer
 from bot.slack.grammar import parse
 from bot.slack.poster import deliver
 from bot.slack.services import Asked, Command
@@ -18,9 +20,13 @@ USAGE = (
 
 async def run(asked: Asked) -> None:
     query = parse(asked.text, asked.reader.zone, asked.reader.locale)
-    async with asyncio.timeout(asked.services.patience):
-        report = await asyncio.to_thread(asked.services.answer, query, asked.services.now())
-    await deliver(asked, report)
+    try:
+        async with asyncio.timeout(asked.services.patience):
+            report = await asyncio.to_thread(asked.services.answer, query, asked.services.now())
+    except UnknownEmail as error:
+        await offer(asked, query, error)
+    else:
+        await deliver(asked, report)
 
 
 COMMAND = Command(words=("show",), run=run)
