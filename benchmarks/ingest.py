@@ -15,9 +15,10 @@ from time import perf_counter
 import psycopg
 
 from benchmarks.data import in_batches, sample
-from store.batch import STAGE, Row, intern_strings, to_rows
-from store.engine import migrate, open_engine, writing
+from store.batch import STAGE, Row, to_rows
+from store.engine import migrate, open_engine
 from store.interning import Interned
+from store.merge import intern
 
 EVENTS = 2_000_000
 EMAILS = 40
@@ -39,8 +40,7 @@ def staged_rows(directory: Path) -> Iterator[list[Row]]:
     migrate(engine)
     interned = Interned()
     for events, emails in in_batches(sample(EVENTS, EMAILS), _BATCH):
-        with writing(engine).begin() as connection:
-            intern_strings(connection, interned, events, emails)
+        intern(engine, events, emails, interned)
         yield to_rows(interned, events).rows
     engine.dispose()
 

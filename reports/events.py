@@ -10,7 +10,13 @@ from enum import StrEnum
 import msgspec
 
 
-class Kind(StrEnum):
+class Word(StrEnum):
+    """A closed vocabulary. Hashed as the string that it is: Enum's own hash is Python code, met at every event."""
+
+    __hash__ = str.__hash__
+
+
+class Kind(Word):
     """What happened to one message."""
 
     SENT = "sent"
@@ -25,21 +31,21 @@ class Kind(StrEnum):
     REPLIED = "replied"
 
 
-class Part(StrEnum):
+class Part(Word):
     """The part of the message in which a link was clicked."""
 
     HTML = "html"
     TEXT = "text"
 
 
-class BounceType(StrEnum):
+class BounceType(Word):
     """Hard: permanent, the contact is excluded later. Soft: the contact stays eligible."""
 
     HARD = "hard"
     SOFT = "soft"
 
 
-class NotSentReason(StrEnum):
+class NotSentReason(Word):
     """Why a provider did not send to a selected contact; a closed vocabulary, the raw words stay in `reply`."""
 
     PREVIOUSLY_BOUNCED = "previously bounced"
@@ -55,7 +61,7 @@ class NotSentReason(StrEnum):
     OTHER = "other"
 
 
-class MachineReason(StrEnum):
+class MachineReason(Word):
     """Why an open or click is held to be a machine's; absent means a person's."""
 
     PROVIDER = "marked by the provider"

@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from reports.events import Email, Event, Kind
 from store import codes
 from store.dialects import dialect_of
+from store.engine import writing
 from store.interning import Interned, digest
 
-STAGE = ("email_id", "at", "key", "contact_id", "kind", "link_id", "part", "client_id", "machine", "value")
+#: The columns of `events`, and of the temporary table `stage`.
+STAGE = ("email_id", "at", "key", "contact_id", "code", "link_id", "client_id", "value")
 MEMBERS = ("email_id", "contact_id", "list_id")
 
 Row = tuple[int | None, ...]
@@ -18,38 +20,51 @@ Row = tuple[int | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows by STAGE and MEMBERS, without duplicates, in key order; replies by column of event_replies."""
+    """Rows by STAGE and MEMBERS, without duplicates; replies by column of event_replies."""
 
     rows: list[Row]
     members: list[Row]
     replies: list[dict[str, int | str]]
     email_ids: frozenset[int]
+    told: int  #: events, duplicates included
 
 
-def intern_strings(
-    connection: Connection, interned: Interned, events: Sequence[Event], emails: Iterable[Email]
-) -> None:
-    """Gives every string of the batch its number. Harmless to repeat, so it has a transaction of its own."""
+def intern_strings(engine: Engine, interned: Interned, events: Sequence[Event], emails: Iterable[Email]) -> None:
+    """Gives every string of the batch its number. Harmless to repeat, so it has a transaction of its own.
+
+    Where all are known, as in most batches of an import, it waits for no other writer.
+    """
     identities = {(event.provider, event.email) for event in events}
     identities.update((email.provider, email.id) for email in emails)
-    interned.add_emails(connection, identities)
-    interned.add_contacts(connection, {event.contact for event in events})
-    interned.add_links(connection, {event.link for event in events if event.link})
-    interned.add_clients(
-        connection, {(event.client or "", event.device or "") for event in events if event.client or event.device}
+    contacts = {event.contact for event in events}
+    links = {event.link for event in events if event.link}
+    clients = {(event.client or "", event.device or "") for event in events if event.client or event.device}
+    lists = {name for names in {event.lists for event in events} for name in names}
+    asked = (
+        (identities, interned.emails, interned.add_emails),
+        (contacts, interned.contacts, interned.add_contacts),
+        (links, interned.links, interned.add_links),
+        (clients, interned.clients, interned.add_clients),
+        (lists, interned.lists, interned.add_lists),
     )
-    interned.add_lists(connection, {name for lists in {event.lists for event in events} for name in lists})
+    if all(strings <= known.keys() for strings, known, _add in asked):
+        return
+    with writing(engine).begin() as connection:
+        for strings, _known, add in asked:
+            add(connection, strings)  # type: ignore[arg-type]
 
 
 def to_rows(interned: Interned, events: Iterable[Event]) -> Batch:
     """Whole numbers for events whose strings are interned; equal identities collapse."""
     rows: dict[tuple[int, int, int], Row] = {}
-    members: set[tuple[int, int, int]] = set()
+    on_lists: dict[tuple[int, int, tuple[str, ...]], None] = {}
     replies: dict[tuple[int, int, int], str] = {}
     contacts, links, clients, emails = interned.contacts, interned.links, interned.clients, interned.emails
+    told = 0
     for event in events:
+        told += 1
         kind = codes.KIND[event.kind]
-        link = event.link
+        link, client, device = event.link, event.client, event.device
         if kind == _CLICKED and link in interned.utility_links:
             kind = codes.UTILITY_CLICK
         contact = contacts[event.contact]
@@ -58,32 +73,37 @@ def to_rows(interned: Interned, events: Iterable[Event]) -> Batch:
         rows[identity] = (
             *identity,
             contact,
-            kind,
+            codes.pack(kind, codes.PART[event.part], codes.MACHINE[event.machine]),
             links[link] if link else None,
-            codes.PART[event.part],
-            clients[event.client or "", event.device or ""] if event.client or event.device else None,
-            codes.MACHINE[event.machine],
-            _value(event),
+            clients[client or "", device or ""] if client or device else None,
+            _value(kind, event),
         )
         if event.lists:
-            members.update((email, contact, interned.lists[name]) for name in event.lists)
+            on_lists[email, contact, event.lists] = None
         if event.reply and kind in _WITH_REPLY:
             replies[identity] = event.reply
     return Batch(
-        rows=[rows[identity] for identity in sorted(rows)],
-        members=sorted(members),
+        rows=list(rows.values()),
+        members=_members(interned, on_lists),
         replies=[
             {"email_id": email, "at": at, "key": key, "reply": reply}
             for (email, at, key), reply in sorted(replies.items())
         ],
         email_ids=frozenset(identity[0] for identity in rows),
+        told=told,
     )
+
+
+def _members(interned: Interned, on_lists: Iterable[tuple[int, int, tuple[str, ...]]]) -> list[Row]:
+    numbers = interned.lists
+    return list({(email, contact, numbers[name]): None for email, contact, names in on_lists for name in names})
 
 
 #: An event is looked for among those of one e-mail in one second: 47 bits do, in six bytes of SQLite.
 _SPARE_BITS = 16
-_CLICKED = codes.KIND[Kind.CLICKED]
-_WITH_REPLY = {codes.KIND[kind] for kind in (Kind.BOUNCED, Kind.DEFERRED, Kind.NOT_SENT)}
+_OPENED, _CLICKED = codes.KIND[Kind.OPENED], codes.KIND[Kind.CLICKED]
+_BOUNCED, _NOT_SENT = codes.KIND[Kind.BOUNCED], codes.KIND[Kind.NOT_SENT]
+_WITH_REPLY = {_BOUNCED, _NOT_SENT, codes.KIND[Kind.DEFERRED]}
 
 
 def event_key(event: Event, contact_id: int) -> int:
@@ -109,13 +129,13 @@ def event_key(event: Event, contact_id: int) -> int:
     return digest(identity) >> _SPARE_BITS
 
 
-def _value(event: Event) -> int:
-    if event.kind is Kind.OPENED:
+def _value(kind: int, event: Event) -> int:
+    if kind == _OPENED:
         return event.duration_ms or 0
-    if event.kind is Kind.BOUNCED:
+    if kind == _BOUNCED:
         return codes.BOUNCE[event.bounce]
-    if event.kind is Kind.NOT_SENT:
-        return codes.NOT_SENT[event.reason] if event.reason else 0
+    if kind == _NOT_SENT and event.reason:
+        return codes.NOT_SENT[event.reason]
     return 0
 
 

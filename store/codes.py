@@ -4,7 +4,6 @@ Also the bits of a recipient's state and the packed columns. An instant is whole
 figures need less, and it is a third of the space of milliseconds.
 """
 
-import math
 from datetime import UTC, datetime
 
 from reports.events import BounceType, Kind, MachineReason, NotSentReason, Part
@@ -77,14 +76,18 @@ STATE_BITS = (
 #: Length in seconds of the quarters in which moments are kept: every zone's hours are made of quarters.
 QUARTER = 900
 
-#: `events.code` is kind, part and machine in one number; here put together and taken apart again.
-PACKED = "kind + (part << 4) + (machine << 6)"
+#: `events.code` taken apart again by SQL; `pack` puts it together.
 UNPACKED = "code & 15 AS kind, (code >> 4) & 3 AS part, code >> 6 AS machine"
 
 
+def pack(kind: int, part: int, machine: int) -> int:
+    """Kind, part and machine reason of an event in one number."""
+    return kind | part << 4 | machine << 6
+
+
 def to_seconds(instant: datetime) -> int:
-    """Whole seconds since 1970 of an aware instant, rounded down."""
-    return math.floor(instant.timestamp())
+    """Whole seconds since 1970 of an aware instant, rounded down; for instants since 1970."""
+    return int(instant.timestamp())
 
 
 def from_seconds(seconds: int) -> datetime:

@@ -82,9 +82,9 @@ def _nearest(wanted: str, names: dict[str, str]) -> tuple[str, ...]:
 
 def load_email(connection: Connection, email_id: int) -> EmailFacts:
     """Raises sqlalchemy.exc.NoResultFound for a number that no e-mail has."""
-    row = connection.execute(text(_DETAILS), {"email_id": email_id}).one()
+    row = connection.execute(text(_DETAILS), {"email_id": email_id}).mappings().one()
     lists = connection.execute(text(_LISTS), {"email_id": email_id}).scalars().all()
-    details = dict(row._mapping)
+    details = dict(row)
     sent_at = details.pop("sent_at")
     return EmailFacts(**details, sent_at=None if sent_at is None else from_seconds(sent_at), lists=tuple(lists))
 

@@ -1,6 +1,7 @@
 """From the strings of events to the small numbers that the big tables hold."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from hashlib import blake2b
 from itertools import islice
 from typing import Any
@@ -33,9 +34,9 @@ class Interned:
         self.lists: dict[str, int] = {}
         self.emails: dict[tuple[str, str], int] = {}
 
-    def add_contacts(self, connection: Connection, addresses: Set[str]) -> None:
+    def add_contacts(self, connection: Connection, addresses: AbstractSet[str]) -> None:
         """`addresses` as they were told; those that differ only in case or surrounding space are one contact."""
-        unknown: Set[str] = addresses - self.contacts.keys()
+        unknown: AbstractSet[str] = addresses - self.contacts.keys()
         if len(self.contacts) + len(unknown) > _REMEMBERED:
             self.contacts.clear()
             unknown = addresses

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine
 
 from reports.events import Email, Event
 from store import rollups
-from store.batch import MEMBERS, Batch, intern_strings, stage, to_rows
-from store.codes import PACKED, UNPACKED
+from store.batch import MEMBERS, STAGE, Batch, intern_strings, stage, to_rows
+from store.codes import UNPACKED
 from store.describe import describe
 from store.dialects import dialect_of
 from store.engine import writing
@@ -34,16 +34,26 @@ def merge(
 ) -> Merged:
     """Merges events and descriptions of e-mails. `interned` may be kept between the batches of one import."""
     interned = interned or Interned()
-    with writing(engine).begin() as connection:
-        intern_strings(connection, interned, events, emails)
-        describe(connection, interned, emails)
-    if not events:
+    intern(engine, events, emails, interned)
+    return merge_batch(engine, to_rows(interned, events))
+
+
+def intern(engine: Engine, events: Sequence[Event], emails: Sequence[Email], interned: Interned) -> None:
+    """First step of `merge`: strings get their numbers, and descriptions of e-mails are stored."""
+    intern_strings(engine, interned, events, emails)
+    if emails:
+        with writing(engine).begin() as connection:
+            describe(connection, interned, emails)
+
+
+def merge_batch(engine: Engine, batch: Batch) -> Merged:
+    """Last step of `merge`, work for the database alone: Python can read the next batch beside it."""
+    if not batch.told:
         return Merged(0, 0)
-    batch = to_rows(interned, events)
     with writing(engine).begin() as connection:
         dialect_of(connection).lock(connection, batch.email_ids)
         new = _merge_batch(connection, batch)
-    return Merged(new, len(events) - new)
+    return Merged(new, batch.told - new)
 
 
 def _merge_batch(connection: Connection, batch: Batch) -> int:
@@ -51,10 +61,11 @@ def _merge_batch(connection: Connection, batch: Batch) -> int:
     new = len(batch.rows) - _drop_known(connection, "stage", "events", ("email_id", "at", "key"))
     _drop_known(connection, "new_members", "memberships", MEMBERS)
     if new:
-        columns = "email_id, at, key, contact_id, {code}, link_id, client_id, value"
-        packed = columns.format(code=PACKED)
-        connection.exec_driver_sql(f"INSERT INTO events ({columns.format(code='code')}) SELECT {packed} FROM stage")
-        rollups.apply(connection, "stage")
+        columns = ", ".join(STAGE)
+        # In key order, so that neighbours are written together.
+        ordered = f"SELECT {columns} FROM stage ORDER BY email_id, at, key"
+        connection.exec_driver_sql(f"INSERT INTO events ({columns}) {ordered}")
+        rollups.apply(connection, f"(SELECT stage.*, {UNPACKED} FROM stage)")
     if batch.replies:
         connection.execute(
             dialect_of(connection).insert(metadata.tables["event_replies"]).on_conflict_do_nothing(), batch.replies
@@ -76,5 +87,5 @@ def rebuild(engine: Engine, email_ids: Iterable[int]) -> None:
         with writing(engine).begin() as connection:
             dialect_of(connection).lock(connection, [email_id])
             rollups.clear(connection, email_id)
-            stage(connection, Batch([], [], [], frozenset()))
+            stage(connection, Batch([], [], [], frozenset(), 0))
             rollups.apply(connection, f"(SELECT events.*, {UNPACKED} FROM events WHERE email_id = {email_id:d})")

@@ -147,10 +147,11 @@ def _add_moments(connection: Connection, source: str) -> None:
         "machine_click_events": "kind IN (6, 10) AND machine <> 0",
     }
     summed = ", ".join(f"sum(CASE WHEN {condition} THEN 1 ELSE 0 END) AS {name}" for name, condition in counts.items())
-    parts = [
+    events = (
         f"SELECT email_id, at / {QUARTER} AS quarter, {summed}, 0 AS openers, 0 AS clickers"
         f" FROM {source} AS event WHERE kind IN (5, 6) OR kind = 10 AND machine <> 0 GROUP BY email_id, at / {QUARTER}"
-    ]
+    )
+    parts = [events]
     for state, (first, other) in FIRST_OPEN.items():
         people = "1, 0" if state == "opened" else "0, 1"
         gone = "-1, 0" if state == "opened" else "0, -1"

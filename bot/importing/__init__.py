@@ -1,5 +1,6 @@
 """Files of events into the store: bad rows to a quarantine, all good rows kept, safe to interrupt and run again."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,13 +15,18 @@ from bot.importing.sources import Unreadable, items_of, size_of
 from providers.intake import Reject
 from providers.own import Reader
 from reports.events import Email, Event
+from store.batch import Batch, to_rows
 from store.interning import Interned
-from store.merge import Merged, merge
+from store.merge import Merged, intern, merge_batch
 
 __all__ = ["ImportSummary", "Progress", "Unreadable", "import_files"]
 
 #: Events merged at once: large enough for set-based SQL, small enough for memory.
 BATCH = 50_000
+
+#: Seconds. After each statement the merging thread needs Python again, and at the usual 5 ms it would wait for the
+#: reading thread a hundred times a batch: a third of the whole.
+_SWITCH = 0.0002
 
 
 @dataclass(slots=True)
@@ -76,7 +82,7 @@ def import_files(
 
 
 class _Merging:
-    """Collects a batch while the one before it is merged in a thread: databases work without holding Python up."""
+    """Reads one batch while the one before it is merged in a thread: databases work without holding Python up."""
 
     def __init__(self, engine: Engine) -> None:
         self.summary = ImportSummary()
@@ -86,13 +92,17 @@ class _Merging:
         self._events: list[Event] = []
         self._emails: list[Email] = []
         self._worker = ThreadPoolExecutor(1)
+        self._ready: Batch | None = None
         self._under_way: Future[Merged] | None = None
 
     def __enter__(self) -> Self:
+        self._interval = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH)
         return self
 
     def __exit__(self, *_error: object) -> None:
         self._worker.shutdown()
+        sys.setswitchinterval(self._interval)
 
     @property
     def full(self) -> bool:
@@ -111,12 +121,26 @@ class _Merging:
             quarantine.put(path, item)
 
     def flush(self) -> None:
-        """Hands over the batch, once the one before it is merged. Raises what went wrong with that one."""
-        self.finish()
-        self._under_way = self._worker.submit(merge, self._engine, self._events, self._emails, self._interned)
+        """Hands over the batch; the one before it is merged meanwhile. Raises what went wrong with earlier ones."""
+        # Interning writes, and would wait for a merge under way: it has its turn between two of them.
+        self._wait()
+        intern(self._engine, self._events, self._emails, self._interned)
+        self._submit()
+        self._ready = to_rows(self._interned, self._events)
         self._events, self._emails = [], []
 
     def finish(self) -> None:
+        """Returns when everything that was handed over is merged."""
+        self._wait()
+        self._submit()
+        self._wait()
+
+    def _submit(self) -> None:
+        if self._ready is not None:
+            self._under_way = self._worker.submit(merge_batch, self._engine, self._ready)
+            self._ready = None
+
+    def _wait(self) -> None:
         if self._under_way is not None:
             merged = self._under_way.result()
             self.summary.new += merged.new

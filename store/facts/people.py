@@ -33,5 +33,5 @@ def not_sent_reasons(connection: Connection, email_id: int) -> tuple[tuple[str, 
 
 
 def last_event_at(connection: Connection, email_id: int) -> datetime | None:
-    seconds = cast(int | None, connection.execute(_LAST, {"email_id": email_id}).scalar())
+    seconds = cast("int | None", connection.execute(_LAST, {"email_id": email_id}).scalar())
     return None if seconds is None else from_seconds(seconds)

@@ -38,7 +38,7 @@ class ClientRow(SQLModel, table=True):
 
 class EventRow(SQLModel, table=True):
     """One event. The key is its identity: `key` is 47 bits of BLAKE2b over what the provider identifies it by,
-    enough for those of one second of one e-mail. `code` packs kind, part and machine (store.codes.PACKED).
+    enough for those of one second of one e-mail. `code` packs kind, part and machine (store.codes.pack).
 
     `value`: opened: milliseconds looked at; bounced: store.codes.BOUNCE; not_sent: store.codes.NOT_SENT.
     No secondary index: everything that is asked often is in the rollups.
