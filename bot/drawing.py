@@ -107,6 +107,7 @@ _EMPTY: Final = TimeChart("Warm", (datetime(2000, 1, 1, tzinfo=UTC),), "hour", (
 def _start() -> None:
     # Ctrl-C reaches the whole process group; the service decides when its drawing processes end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(10)  # text that somebody waits for goes before pictures
     threading.Thread(target=_end_with_parent, daemon=True).start()
     charts.draw(_EMPTY, "light", "en")
 

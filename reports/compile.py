@@ -1,7 +1,6 @@
 """From a query and its facts to a report: the figures are decided here, once, for every surface."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -40,7 +39,7 @@ def compile_report(
     A section that fails costs the report that section alone: a notice stands in its place, with an identifier that
     `on_fault` is told together with the exception.
     """
-    fingerprint = blake2b(msgspec.json.encode([query, asdict(facts)], order="sorted"), digest_size=12).hexdigest()
+    fingerprint = blake2b(msgspec.json.encode([query, facts], order="sorted"), digest_size=12).hexdigest()
     results = []
     for name in query.sections:
         section = _section(name)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
@@ -24,10 +25,12 @@ def write_value(value: Value, unit: Unit, locale: str, zone: str) -> str:
     return write_rate(Fraction(value), locale) if unit is Unit.RATE else write_count(int(value), locale)
 
 
+@lru_cache(maxsize=4096)
 def write_count(count: int, locale: str) -> str:
     return str(format_decimal(count, locale=locale))
 
 
+@lru_cache(maxsize=4096)
 def write_rate(rate: Fraction | float | None, locale: str) -> str:
     """A fraction of one as percent: one decimal, two below ten percent, three below one thousandth."""
     if rate is None:
