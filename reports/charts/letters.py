@@ -1,7 +1,6 @@
 """The font that comes with matplotlib: which letters it has, how wide they are, and text cut to a width."""
 
 from functools import lru_cache
-from pathlib import Path
 
 import matplotlib as mpl
 from babel import Locale
@@ -10,9 +9,9 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 
 from reports.charts import words
 
-_FOLDER = Path(mpl.get_data_path()) / "fonts" / "ttf"
+_FOLDER = f"{mpl.get_data_path()}/fonts/ttf"
 # By file, so that no look-up among the machine's own fonts can change the picture.
-_FILES = {False: _FOLDER / "DejaVuSans.ttf", True: _FOLDER / "DejaVuSans-Bold.ttf"}
+_FILES = {False: f"{_FOLDER}/DejaVuSans.ttf", True: f"{_FOLDER}/DejaVuSans-Bold.ttf"}
 _FONTS = {bold: FT2Font(str(file)) for bold, file in _FILES.items()}
 _KNOWN = frozenset(_FONTS[False].get_charmap()) & frozenset(_FONTS[True].get_charmap())
 _MISSING = "□"

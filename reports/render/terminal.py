@@ -12,6 +12,8 @@ from reports.text import plain, shortened
 #: Rows of a table that are shown; the rest is counted.
 _ROWS = 15
 _NAME = 200
+#: What is cut is cut in the middle: names and addresses differ at their ends.
+_CELL = 60
 
 
 def render(report: Report) -> RenderableType:
@@ -76,7 +78,7 @@ def _interval(figure: Figure, locale: str) -> str:
 
 def _table(report: Report, table: Table) -> RenderableType:
     locale, zone = report.query.locale, report.query.zone
-    grid = Grid(box=None, padding=(0, 2), header_style="dim", pad_edge=True)
+    grid = Grid(box=None, padding=(0, 1), header_style="dim", pad_edge=True)
     for column in table.columns:
         text = column.unit is Unit.TEXT
         grid.add_column(column.label, justify="left" if text else "right", overflow="fold", no_wrap=not text)
@@ -84,7 +86,7 @@ def _table(report: Report, table: Table) -> RenderableType:
         cells = (
             write_value(value, column.unit, locale, zone) for value, column in zip(row, table.columns, strict=True)
         )
-        grid.add_row(*(Text(shortened(plain(cell), _NAME) or UNKNOWN) for cell in cells))
+        grid.add_row(*(Text(shortened(plain(cell), _CELL) or UNKNOWN) for cell in cells))
     if table.total_rows <= _ROWS:
         return grid
     more = Text(f"Showing {_ROWS} of {write_count(table.total_rows, locale)} rows.", style="dim")

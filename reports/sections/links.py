@@ -14,9 +14,9 @@ _COLUMNS = (
     Column("url", "Link", Unit.TEXT),
     Column("people", "People", Unit.COUNT),
     Column("clicks", "Clicks", Unit.COUNT),
-    Column("share", "Share of clicks", Unit.RATE),
-    Column("html", "In HTML", Unit.COUNT),
-    Column("text", "In plain text", Unit.COUNT),
+    Column("share", "Share", Unit.RATE),
+    Column("html", "HTML", Unit.COUNT),
+    Column("text", "Text", Unit.COUNT),
     Column("kind", "Kind", Unit.TEXT),
 )
 
@@ -41,7 +41,7 @@ def build(query: Query, facts: Facts) -> Result:
             ratio(clicks(link), total) if link.content else None,
             link.html_clicks,
             link.text_clicks,
-            "content" if link.content else "unsubscribe or preferences",
+            "content" if link.content else "utility",
         )
         for link in (*content, *utility)
     )
@@ -72,7 +72,9 @@ def _chart(query: Query, content: list[LinkFacts]) -> BarChart:
 def _notes(query: Query, facts: Facts, clicked: list[LinkFacts]) -> list[str]:
     notes = []
     if any(not link.content for link in clicked):
-        notes.append("Unsubscribe, preference and view-in-browser links come last and are left out of the click rate.")
+        notes.append(
+            "Utility links (unsubscribe, preferences, view in browser) come last and are left out of the click rate."
+        )
     machine = sum(link.machine_clicks for link in facts.links)
     if machine:
         notes.append(f"{write_count(machine, query.locale)} machine clicks are left out.")
