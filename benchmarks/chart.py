@@ -1,11 +1,10 @@
-"""A chart drawn by this project against the same data drawn plainly: `python -m benchmarks.chart`.
+"""A chart drawn by this project against the same data drawn plainly.
 
 The floor is how a competent person draws such a chart with matplotlib and nothing else: a Figure of the same pixels,
 one Axes placed by hand, the same lines, bars, texts, ticks and legend at the same sizes, and `savefig` to PNG. It gets
 its labels ready-made. Both are warm, run in turn in one process, and each figure is a median; below 1 is faster.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -17,6 +16,7 @@ from zoneinfo import ZoneInfo
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from benchmarks import Measure
 from reports import charts
 from reports.charts import style
 from reports.report import BarChart, Chart, Series, TimeChart
@@ -51,33 +51,22 @@ LINKS = BarChart(
 )
 
 
-def run() -> Iterator[dict[str, object]]:
+def run() -> Iterator[Measure]:
     """One line a kind of chart; `value` and `floor` are milliseconds a chart."""
-    yield _line("chart over time, warm", WEEK, plain_lines)
-    yield _line("chart of bars, warm", LINKS, plain_bars)
+    yield _measured("chart over time, warm", WEEK, plain_lines)
+    yield _measured("chart of bars, warm", LINKS, plain_bars)
 
 
-def _line(name: str, chart: Chart, plain: Callable[[], bytes]) -> dict[str, object]:
+def _measured(name: str, chart: Chart, plain: Callable[[], bytes]) -> Measure:
     ours: list[float] = []
     floor: list[float] = []
-    ratios: list[float] = []
     for _ in range(WARM_UP):
         charts.draw(chart, "light", "en")
         plain()
     for _ in range(PAIRS):
         ours.append(_seconds(lambda: charts.draw(chart, "light", "en")))
         floor.append(_seconds(plain))
-        ratios.append(ours[-1] / floor[-1])
-    ratio = median(ratios)
-    return {
-        "name": name,
-        "value": round(1000 * median(ours), 1),
-        "unit": "ms",
-        "floor": round(1000 * median(floor), 1),
-        "ratio": round(ratio, 3),
-        "bar": BAR,
-        "holds": ratio <= BAR,
-    }
+    return Measure(name, 1000 * median(ours), "ms", BAR, "at most", 1000 * median(floor))
 
 
 def _seconds(work: Callable[[], bytes]) -> float:
@@ -152,8 +141,3 @@ def _png(figure: Figure) -> bytes:
     file = BytesIO()
     figure.savefig(file, format="png", dpi=72)
     return file.getvalue()
-
-
-if __name__ == "__main__":
-    for line in run():
-        print(json.dumps(line))

@@ -130,8 +130,8 @@ def import_files(
 
 @app.command("demo-data")
 def demo_data(
-    emails: Annotated[int, typer.Option(min=1, help="How many e-mails.")] = 24,
-    events: Annotated[int, typer.Option(min=1, help="About how many events.")] = 200_000,
+    emails: Annotated[int, typer.Option(min=1, help="How many e-mails.")] = 60,
+    events: Annotated[int, typer.Option(min=1, help="About how many events.")] = 250_000,
     seed: Annotated[int, typer.Option(help="The same seed makes the same data.")] = 1,
     out: Annotated[Path | None, typer.Option(help="The file to write; standard output when absent.")] = None,
 ) -> None:
