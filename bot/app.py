@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import aiohttp
 import structlog
 import uvicorn
 from slack_bolt.async_app import AsyncApp
@@ -63,8 +64,9 @@ async def running(
             defaults=settings.defaults,
             now=now,
         )
-        stack.push_async_callback(services.finish)
-        app = _slack(settings.slack, services)
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        stack.push_async_callback(services.finish)  # before the session closes
+        app = _slack(settings.slack, services, session)
         await drawing.warm()
         if app is not None and settings.slack.mode == "socket":
             await _connect(stack, app, settings.slack)
@@ -73,10 +75,10 @@ async def running(
         yield Service(address, engine)
 
 
-def _slack(settings: SlackSettings, services: Services) -> AsyncApp | None:
+def _slack(settings: SlackSettings, services: Services, session: aiohttp.ClientSession) -> AsyncApp | None:
     if settings.mode == "off" or settings.bot_token is None:
         return None
-    client = web_client(settings.bot_token.get_secret_value(), settings.base_url)
+    client = web_client(settings.bot_token.get_secret_value(), settings.base_url, session)
     http = settings.mode == "http" and settings.signing_secret is not None
     secret = settings.signing_secret.get_secret_value() if http and settings.signing_secret else None
     return build_app(client, secret, services)

@@ -4,8 +4,9 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from aiohttp import ClientSession
 from slack_bolt import BoltResponse
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -19,9 +20,12 @@ from reports.render.slack import escaped
 from reports.text import plain, shortened
 
 
-def web_client(token: str, base_url: str) -> AsyncWebClient:
-    """A client that waits as long as Slack says when it asks for a pause."""
-    client = AsyncWebClient(token=token, base_url=base_url, timeout=15)
+def web_client(token: str, base_url: str, session: ClientSession | None = None) -> AsyncWebClient:
+    """A client that waits as long as Slack says when it asks for a pause.
+
+    With a `session`, whoever made it closes it; without one, every request opens a connection of its own.
+    """
+    client = AsyncWebClient(token=token, base_url=base_url, timeout=15, session=session)
     client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=2))
     return client
 
@@ -44,8 +48,8 @@ def build_app(client: AsyncWebClient, signing_secret: str | None, services: Serv
     found: dict[str, Command] = {word: c for c in discover(commands, "COMMAND").values() for word in c.words}
     viewers = Viewers(services.defaults, services.now)
 
-    async def answer(text: str, user_id: str, respond: AsyncRespond) -> None:
-        asked = Asked(text, user_id, services.defaults, respond, client, services)
+    async def answer(text: str, user_id: str, response_url: str) -> None:
+        asked = Asked(text, user_id, services.defaults, response_url, client, services)
         try:
             asked = replace(asked, reader=await viewers.reader(client, user_id))
             name, rest = split(text, found, default="show")
@@ -53,19 +57,19 @@ def build_app(client: AsyncWebClient, signing_secret: str | None, services: Serv
         except Exception as error:  # noqa: BLE001 - the one handler: every error ends as a sentence or in the log
             await faults.explain(asked, error)
 
-    async def on_command(ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> BoltResponse | None:
+    async def on_command(ack: AsyncAck, command: dict[str, Any]) -> BoltResponse | None:
         text = typed(command.get("text") or "")
         if not services.first_time(command["trigger_id"]):
             return await ack()
-        services.start(answer(text, command["user_id"], respond))
+        services.start(answer(text, command["user_id"], command["response_url"]))
         return await ack(response_type="ephemeral", text=_working(text))
 
-    async def on_button(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+    async def on_button(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
         person, message = body["user"]["id"], body["container"]["message_ts"]
         # Once a message: the answer takes its place, so that a second click was meant for the first button.
         if services.first_time(f"{person} {message}"):
-            services.start(answer(body["actions"][0]["value"], person, respond))
+            services.start(answer(body["actions"][0]["value"], person, body["response_url"]))
 
     app.command(COMMAND)(on_command)
     app.action(re.compile(r"^ask_\d+$"))(on_button)

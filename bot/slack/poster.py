@@ -10,6 +10,7 @@ import structlog
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookResponse
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack.grammar import to_command
 from bot.slack.services import Asked
@@ -51,14 +52,20 @@ async def send(asked: Asked, text: str, blocks: Blocks | None = None) -> bool:
     return True
 
 
-async def deliver(asked: Asked, report: Report) -> None:
-    """Text first: whatever becomes of the picture, the figures stay. Raises Refused when not even the text is taken."""
-    command = to_command(report.query)
-    message = slack.render(report, command)
+async def show_figures(asked: Asked, report: Report) -> bool:
+    """The report without its chart. Whether the person sees blocks; raises Refused when not even the text is taken."""
+    message = slack.render(report, to_command(report.query))
+    return await send(asked, message.text, message.blocks)
+
+
+async def add_chart(asked: Asked, report: Report) -> None:
+    """Puts the chart into the message; whatever becomes of it, the figures stay. Raises Refused."""
     drawn = _chart(report)
-    if not await send(asked, message.text, message.blocks) or drawn is None:
+    if drawn is None:
         return
     section, chart = drawn
+    command = to_command(report.query)
+    await asked.services.quiet()
     try:
         file_id = await _upload(asked, report, chart)
         message = slack.render(report, command, images={section: file_id})
@@ -80,8 +87,9 @@ async def _post(asked: Asked, text: str, blocks: Blocks | None = None) -> None:
 
 
 async def _respond(asked: Asked, text: str, blocks: Blocks | None) -> WebhookResponse:
+    webhook = AsyncWebhookClient(asked.response_url, session=asked.client.session)
     try:
-        return await asked.respond(text=text, blocks=blocks, response_type="ephemeral", replace_original=True)
+        return await webhook.send(text=text, blocks=blocks, response_type="ephemeral", replace_original=True)
     except (ClientError, OSError, TimeoutError) as error:
         raise Refused(type(error).__name__) from error
 

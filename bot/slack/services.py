@@ -2,13 +2,13 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 import structlog
-from slack_bolt.async_app import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.settings import Defaults
@@ -18,6 +18,7 @@ from reports.report import Chart, Report
 
 _LOG = structlog.get_logger(__name__)
 _REMEMBERED = 2_000
+_TURN = 1.0  # seconds
 
 
 class Draws(Protocol):
@@ -39,6 +40,8 @@ class Services:
     now: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     patience: float = 30.0  #: seconds that an answer may take before the person is told to try again
+    _texts: int = 0  #: questions whose text is under way
+    _quiet: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _seen: OrderedDict[str, None] = field(default_factory=OrderedDict)
 
@@ -57,6 +60,24 @@ class Services:
             self._seen.popitem(last=False)
         return True
 
+    @contextmanager
+    def text(self) -> Iterator[None]:
+        """While somebody waits for text: charts of others are begun after it."""
+        self._texts += 1
+        self._quiet.clear()
+        try:
+            yield
+        finally:
+            self._texts -= 1
+            if not self._texts:
+                self._quiet.set()
+
+    async def quiet(self) -> None:
+        """Return when nobody waits for text, or after a second: a chart has its turn however busy it is."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_TURN):
+                await self._quiet.wait()
+
     async def finish(self, patience: float = 25.0) -> None:
         """Return when everybody who asked has an answer, or after so many seconds: then what is left is given up."""
         if self._tasks:
@@ -73,12 +94,15 @@ class Services:
 
 @dataclass(frozen=True)
 class Asked:
-    """One question by one person; `reader` is that person's zone and language, `user` Slack's identifier."""
+    """One question by one person; `reader` is that person's zone and language, `user` Slack's identifier.
+
+    `response_url` takes five messages within half an hour.
+    """
 
     text: str
     user: str
     reader: Defaults
-    respond: AsyncRespond
+    response_url: str
     client: AsyncWebClient
     services: Services
 

@@ -40,7 +40,7 @@ class Viewers:
         except (SlackClientError, ClientError, OSError, TimeoutError) as error:
             _LOG.warning("a person's zone and language are not known", cause=type(error).__name__)
             return reader
-        reader = Defaults(
+        reader = Defaults.model_construct(  # checked here already; settings look through every zone there is
             zone=_zone(user.get("tz")) or self._defaults.zone,
             locale=_locale(user.get("locale")) or self._defaults.locale,
         )

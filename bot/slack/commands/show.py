@@ -5,7 +5,7 @@ import asyncio
 from bot.answers import UnknownEmail
 from bot.slack.faults import offer
 from bot.slack.grammar import parse
-from bot.slack.poster import deliver
+from bot.slack.poster import add_chart, show_figures
 from bot.slack.services import Asked, Command
 
 #: What a question that names no sub-command means.
@@ -20,13 +20,16 @@ USAGE = (
 
 async def run(asked: Asked) -> None:
     query = parse(asked.text, asked.reader.zone, asked.reader.locale)
-    try:
-        async with asyncio.timeout(asked.services.patience):
-            report = await asyncio.to_thread(asked.services.answer, query, asked.services.now())
-    except UnknownEmail as error:
-        await offer(asked, query, error)
-    else:
-        await deliver(asked, report)
+    with asked.services.text():
+        try:
+            async with asyncio.timeout(asked.services.patience):
+                report = await asyncio.to_thread(asked.services.answer, query, asked.services.now())
+        except UnknownEmail as error:
+            await offer(asked, query, error)
+            return
+        in_blocks = await show_figures(asked, report)
+    if in_blocks:  # without them there is no place for a picture
+        await add_chart(asked, report)
 
 
 COMMAND = Command(words=("show",), run=run)

@@ -1,0 +1,142 @@
+"""From a signed slash command to the text at its response URL, on a store of a million events.
+
+The service runs as its users run it, in a process of its own; this process plays Slack and sixteen people who ask at
+the same moment, again as soon as all have text and chart. Drawing and uploading the charts is so under way while the
+text of others is awaited. The floor answers from a constant, in a process of its own as well.
+"""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+import aiohttp
+
+from benchmarks import Measure
+from benchmarks.data import write_sample
+from benchmarks.ingest import import_in_a_process
+from bot.sandbox.doors import SIGNING_SECRET, HttpWire, Person
+from bot.sandbox.methods import BOT_TOKEN
+from bot.sandbox.server import Sandbox
+
+EVENTS = 1_000_000
+_EMAILS = 40
+_AT_A_TIME = 16
+_WAVES = 25
+_WARM_UP = 3
+_ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Milliseconds of every question after the warm-up: to the acknowledgement and to the text."""
+
+    acknowledged: list[float]
+    answered: list[float]
+
+
+def run() -> Iterator[Measure]:
+    with TemporaryDirectory() as name:
+        url = _filled(Path(name))
+        ours, bare = asyncio.run(_measured(url, Path(name)))
+    yield Measure("slash command, text at 16 at a time, p50", median(ours.answered), "ms", 50, "at most")
+    yield Measure("slash command, text at 16 at a time, p99", _p99(ours.answered), "ms", 200, "at most")
+    acknowledged, floor = median(ours.acknowledged), median(bare.acknowledged)
+    yield Measure("slash command, acknowledged, p50", acknowledged, "ms", 3, "at most", floor)
+
+
+def _filled(directory: Path) -> str:
+    path = directory / "events.ndjson"
+    write_sample(path, EVENTS, _EMAILS)
+    url = f"sqlite:///{directory / 'store.db'}"
+    import_in_a_process(url, path)
+    path.unlink()
+    return url
+
+
+def _p99(waits: Sequence[float]) -> float:
+    return quantiles(waits, n=100, method="inclusive")[98]
+
+
+async def _measured(url: str, directory: Path) -> tuple[Waits, Waits]:
+    async with Sandbox() as sandbox:
+        settings = {
+            "DATABASE__URL": url,
+            "SLACK__MODE": "http",
+            "SLACK__BOT_TOKEN": BOT_TOKEN,
+            "SLACK__SIGNING_SECRET": SIGNING_SECRET,
+            "SLACK__BASE_URL": sandbox.api_url,
+            "LOG__LEVEL": "warning",
+        }
+        port, spare = _free_ports(2)
+        environment = {f"EMAILSTATS_{key}": value for key, value in (settings | {"WEB__PORT": str(port)}).items()}
+        async with _started(directory, environment, "bot", "run"):
+            ours = await _asked(sandbox, port, posts=2)
+        async with _started(directory, {}, "benchmarks.slack_bare", str(spare), SIGNING_SECRET):
+            bare = await _asked(sandbox, spare, posts=1)
+    return ours, bare
+
+
+@asynccontextmanager
+async def _started(directory: Path, environment: dict[str, str], module: str, *arguments: str) -> AsyncIterator[None]:
+    """A module run by a Python of its own, ended when done with."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", module, *arguments),
+        cwd=directory,  # no settings of the checkout's are read
+        env=os.environ | {"PYTHONPATH": str(_ROOT)} | environment,
+    )
+    try:
+        yield
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+async def _asked(sandbox: Sandbox, port: int, posts: int) -> Waits:
+    """Asks in waves, each begun when the one before has all its `posts`."""
+    waits = Waits([], [])
+    async with aiohttp.ClientSession() as session:
+        await _ready(session, f"http://127.0.0.1:{port}/readyz")
+        anna = Person(sandbox, HttpWire(session, f"http://127.0.0.1:{port}/slack/events"))
+        for wave in range(_WARM_UP + _WAVES):
+            told = await asyncio.gather(*(_ask(anna, posts) for _ in range(_AT_A_TIME)))
+            if wave >= _WARM_UP:
+                waits.acknowledged.extend(acknowledged for acknowledged, _ in told)
+                waits.answered.extend(answered for _, answered in told)
+    return waits
+
+
+async def _ask(anna: Person, posts: int) -> tuple[float, float]:
+    """Milliseconds to the acknowledgement and to the first text."""
+    start = perf_counter()
+    asked = await (await anna.type("newsletter-may")).posted(1)
+    answered = perf_counter() - start
+    await asked.posted(posts)
+    return 1000 * asked.ack_seconds, 1000 * answered
+
+
+async def _ready(session: aiohttp.ClientSession, url: str) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                async with session.get(url) as response:
+                    if response.status == 200:
+                        return
+            except aiohttp.ClientError:
+                await asyncio.sleep(0.1)
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [int(found.getsockname()[1]) for found in sockets]
+    for found in sockets:
+        found.close()
+    return ports
