@@ -3,10 +3,11 @@
 Field meanings: https://legacydocs.hubspot.com/docs/methods/email/email_events_overview
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from providers.intake import misfit
 from reports.clients import client_of, machine_verdict
 from reports.events import BounceType, Email, Event, Kind, NotSentReason
 
@@ -14,6 +15,8 @@ PROVIDER = "hubspot"
 COLUMNS = frozenset({"id", "created", "type", "recipient", "email_campaign_id", "filtered_event"})
 
 Row = Mapping[str, str]
+
+_TRUE = {"true", "t", "1"}  # as warehouses write it
 
 _KINDS = {
     "SENT": Kind.SENT,
@@ -25,8 +28,9 @@ _KINDS = {
     "CLICK": Kind.CLICKED,
     "SPAMREPORT": Kind.COMPLAINED,
 }
-#: Public integrations disagree on several categories; these are permanent in all of them.
-_HARD = {"UNKNOWN_USER", "MAILBOX_MISCONFIGURATION", "DNS_FAILURE", "HUBSPOT_GLOBAL_BOUNCE"}
+#: Public integrations disagree on several categories (POLICY, FILTERED, DMARC, MAILBOX_MISCONFIGURATION, ...): those
+#: count as soft, which excludes nobody.
+HARD_CATEGORIES = frozenset({"UNKNOWN_USER", "DNS_FAILURE", "HUBSPOT_GLOBAL_BOUNCE"})
 _DROPPED = {
     "PREVIOUSLY_BOUNCED": NotSentReason.PREVIOUSLY_BOUNCED,
     "PREVIOUS_SPAM": NotSentReason.PREVIOUS_SPAM_REPORT,
@@ -64,22 +68,24 @@ DETAIL_FILES = {
 CAMPAIGN_FILE = "email_campaign_data.csv"
 
 
-def event(row: Row, details: Details) -> Event | None:
+def event(row: Row, details: Details, hard: Collection[str] = HARD_CATEGORIES) -> Event | None:
     """The event of a row; None for one that a later event replaced, or of a kind of no use here.
 
-    Raises ValueError, in words for a person, for a row that is no event.
+    `hard` are the categories of bounces that are permanent. Raises ValueError, in words for a person, for a row that
+    is no event.
     """
     kind = _kind(row, details)
     if kind is None or row.get("obsoleted_by_id"):
         return None
-    if not row["recipient"] or not row["email_campaign_id"]:
-        raise ValueError("recipient or email_campaign_id is empty")
+    for column in ("id", "recipient", "email_campaign_id"):
+        if not row[column]:
+            raise ValueError(f"{column}: empty")
     number = row["id"]
     bounce, drop = details.bounces.get(number, {}), details.drops.get(number, {})
     look, click = details.opens.get(number, {}), details.clicks.get(number, {})
     agent = look.get("user_agent") or click.get("user_agent")
     client = client_of(agent)
-    return Event(
+    found = Event(
         kind=kind,
         at=_instant(row["created"]),
         email=row["email_campaign_id"],
@@ -89,18 +95,22 @@ def event(row: Row, details: Details) -> Event | None:
         link=click.get("url") or None,
         client=client.name,
         device=client.device,
-        machine=machine_verdict(kind, agent, row["filtered_event"].lower() == "true"),
+        machine=machine_verdict(kind, agent, row["filtered_event"].lower() in _TRUE),
         duration_ms=_whole(look.get("duration")),
-        bounce=_bounce(bounce) if kind is Kind.BOUNCED else None,
+        bounce=_bounce(bounce, hard) if kind is Kind.BOUNCED else None,
         reason=_reason(drop.get("drop_reason", "")) if kind is Kind.NOT_SENT else None,
-        reply=bounce.get("response") or drop.get("drop_message") or None,
+        reply=bounce.get("response") or drop.get("drop_message") or drop.get("drop_reason") or None,
     )
+    if unfit := misfit(found):
+        raise ValueError(unfit)
+    return found
 
 
-def email(row: Row) -> Email:
-    """The description in a row of the table of campaigns."""
+def email(row: Row) -> Email | None:
+    """The description in a row of the table of campaigns; None for a row that describes nothing."""
     name, subject, kind = row.get("name") or None, row.get("subject") or None, row.get("type") or None
-    return Email(id=row["id"], provider=PROVIDER, name=name, subject=subject, type=kind)
+    found = Email(id=row.get("id", ""), provider=PROVIDER, name=name, subject=subject, type=kind)
+    return found if found.id and not misfit(found) else None
 
 
 def _kind(row: Row, details: Details) -> Kind | None:
@@ -113,18 +123,18 @@ def _kind(row: Row, details: Details) -> Kind | None:
 def _instant(text: str) -> datetime:
     """The warehouse's times have no zone and are UTC."""
     try:
-        at = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(text.removesuffix(" UTC"))
     except ValueError:
         raise ValueError(f"created: {text!r} is not a time") from None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _whole(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
+    return int(text) if text and text.isdecimal() and len(text) <= 18 else None
 
 
-def _bounce(row: Row) -> BounceType:
-    return BounceType.HARD if row.get("category") in _HARD else BounceType.SOFT
+def _bounce(row: Row, hard: Collection[str]) -> BounceType:
+    return BounceType.HARD if row.get("category") in hard else BounceType.SOFT
 
 
 def _reason(said: str) -> NotSentReason:

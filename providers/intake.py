@@ -4,6 +4,14 @@ from dataclasses import dataclass
 
 from reports.events import Email, Event
 
+#: The longest name in characters: the databases index these, and PostgreSQL's indexes end at 2,700 bytes.
+LONGEST_NAME = 400
+LONGEST_LOOK = 2**31 - 1  # milliseconds, 24 days: the column's range
+_NAMES = ("provider", "email", "contact", "client", "device")
+_DESCRIBED = ("id", "provider", "type", "campaign", "business_unit", "team", "workflow")
+_TEXTS = ("key", "link", "reply")
+_DESCRIBED_TEXTS = ("name", "subject", "from_name", "from_address", "sent_by", "html")
+
 
 @dataclass(frozen=True, slots=True)
 class Reject:
@@ -22,3 +30,18 @@ class Intake:
     emails: tuple[Email, ...] = ()
     rejects: tuple[Reject, ...] = ()
     ignored: int = 0
+
+
+def misfit(value: Event | Email) -> str | None:
+    """Why the store could not hold this, as a sentence, or None: it can. One such row would fail its whole batch."""
+    names, texts = (_NAMES, _TEXTS) if isinstance(value, Event) else (_DESCRIBED, _DESCRIBED_TEXTS)
+    told = [(name, getattr(value, name)) for name in names] + [("lists", name) for name in value.lists]
+    for field, text in told:
+        if text and len(text) > LONGEST_NAME:
+            return f"{field}: longer than {LONGEST_NAME} characters"
+    for field, text in told + [(name, getattr(value, name)) for name in texts]:
+        if text and "\0" in text:
+            return f"{field}: has a NUL character in it"
+    if isinstance(value, Event) and not 0 <= (value.duration_ms or 0) <= LONGEST_LOOK:
+        return f"duration_ms: not between 0 and {LONGEST_LOOK}"
+    return None

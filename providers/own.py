@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 from rapidfuzz import process
 
+from providers.intake import LONGEST_LOOK, LONGEST_NAME, misfit
 from reports.events import BounceType, Email, Event, Kind, MachineReason, NotSentReason, Part
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -19,6 +21,9 @@ _WORDS = {
     "reason": NotSentReason,
 }
 _EVENT_FIELDS = tuple(field.name for field in msgspec.structs.fields(Event))
+_EMAIL_FIELDS = tuple(field.name for field in msgspec.structs.fields(Email))
+_WRITE = "write 2026-05-12T09:30:00+02:00, or Z for UTC"
+_BOM = b"\xef\xbb\xbf"  # some programs on Windows begin a file with it
 
 
 class BadRow(ValueError):
@@ -40,28 +45,37 @@ class Reader:
 
     def line(self, line: bytes) -> Event | Email:
         """One line of JSON. Raises BadRow."""
-        if b'"record"' in line:
-            return self._record(line)
         try:
+            if b'"record"' in line and (fields := _fields(line)):
+                return self._described(fields)
             event = self._event(line)
-        except msgspec.MsgspecError as error:
-            raise BadRow(_explained(line, error)) from None
         except UnicodeDecodeError:
             raise BadRow("the line is not UTF-8") from None
+        except RecursionError:
+            raise BadRow("nested too deeply") from None
+        except msgspec.MsgspecError as error:
+            if line.startswith(_BOM):
+                return self.line(line.removeprefix(_BOM))
+            raise BadRow(_explained(line, error, _EVENT_FIELDS)) from None
+        # Hardly any line can hold what `misfit` looks for, and this is far quicker than looking.
+        look = event.duration_ms
+        if len(line) > LONGEST_NAME or b"\\u0000" in line or (look is not None and not 0 <= look <= LONGEST_LOOK):
+            _refuse_misfit(event)
         return self._checked(event)
 
     def row(self, row: Mapping[str | None, str | list[str] | None]) -> Event:
         """One row of CSV by column; empty cells are absent; lists are separated by ";". Raises BadRow."""
         if None in row:
             raise BadRow("the row has more cells than the header has columns")
-        told = {self._mapping.get(str(column), column): value for column, value in row.items() if value}
-        values = {name: value for name, value in told.items() if name in _EVENT_FIELDS}
+        told = {self._mapping.get(str(column), column): str(cell or "").strip() for column, cell in row.items()}
+        values: dict[str, Any] = {str(name): cell for name, cell in told.items() if cell and name in _EVENT_FIELDS}
         if "lists" in values:
-            values["lists"] = [name.strip() for name in str(values["lists"]).split(";") if name.strip()]
+            values["lists"] = [name.strip() for name in values["lists"].split(";") if name.strip()]
         try:
             event = msgspec.convert(values, Event, strict=False)
         except msgspec.ValidationError as error:
-            raise BadRow(_explained(msgspec.json.encode(values), error)) from None
+            raise BadRow(_explained(msgspec.json.encode(values), error, _EVENT_FIELDS)) from None
+        _refuse_misfit(event)
         return self._checked(event)
 
     def check_header(self, columns: list[str]) -> None:
@@ -74,54 +88,72 @@ class Reader:
                 f" Say which is meant: --map COLUMN={missing[0]}"
             )
 
-    def _record(self, line: bytes) -> Email:
+    def _described(self, fields: dict[str, msgspec.Raw]) -> Email:
+        if msgspec.json.decode(fields.pop("record")) != "email":
+            raise BadRow('record: only "email" is known')
+        told = msgspec.json.encode(fields)
         try:
-            fields = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
-            if msgspec.json.decode(fields.pop("record")) != "email":
-                raise BadRow('record: only "email" is known')
-            email = self._email(msgspec.json.encode(fields))
-        except (msgspec.MsgspecError, UnicodeDecodeError, KeyError) as error:
-            raise BadRow(_sentence(error)) from None
+            email = self._email(told)
+        except msgspec.MsgspecError as error:
+            raise BadRow(_explained(told, error, _EMAIL_FIELDS)) from None
         if not email.id:
             raise BadRow("id: empty")
         if email.sent_at is not None and email.sent_at.tzinfo is None:
-            raise BadRow("sent_at: no time zone; write 2026-05-12T09:30:00+02:00, or Z for UTC")
+            raise BadRow(f"sent_at: no time zone; {_WRITE}")
+        _refuse_misfit(email)
         return email
 
     def _checked(self, event: Event) -> Event:
         at = event.at
         if at.tzinfo is None:
-            raise BadRow("at: no time zone; write 2026-05-12T09:30:00+02:00, or Z for UTC")
+            raise BadRow(f"at: no time zone; {_WRITE}")
         if not _EARLIEST <= at <= self._latest:
             raise BadRow(f"at: {at.isoformat()} is {'in the future' if at > self._latest else 'before 1990'}")
         if not event.email:
             raise BadRow("email: empty; it is the identifier of the e-mail")
-        if "@" not in event.contact[1:-1]:
+        if "@" not in event.contact.strip()[1:-1]:
             raise BadRow("contact: not an e-mail address")
         return event
 
 
-def _explained(line: bytes, error: msgspec.MsgspecError) -> str:
+def _fields(line: bytes) -> dict[str, msgspec.Raw] | None:
+    """The fields of a line that is a record; None for an event that merely has the word in it."""
+    fields = msgspec.json.decode(line.removeprefix(_BOM), type=dict[str, msgspec.Raw])
+    return fields if "record" in fields else None
+
+
+def _refuse_misfit(value: Event | Email) -> None:
+    if found := misfit(value):
+        raise BadRow(found)
+
+
+def _explained(line: bytes, error: msgspec.MsgspecError, known: tuple[str, ...]) -> str:
     """The decoder's message, with the word that was meant where one is nearly right."""
     path = re.search(r"`\$\.(\w+)`", str(error))
-    if path and path[1] in _WORDS:
+    if path and (path[1] in _WORDS or path[1] in {"at", "sent_at"}):
         try:
             said = str(msgspec.json.decode(line)[path[1]])
-        except (msgspec.MsgspecError, KeyError, TypeError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, LookupError, TypeError):
             return _sentence(error)
-        return f"{path[1]}: {_nearest(said, [str(word) for word in _WORDS[path[1]]])}"
-    unknown = re.search(r"unknown field `(\w+)`", str(error))
+        if path[1] in _WORDS:
+            return f"{path[1]}: {_nearest(said, [str(word) for word in _WORDS[path[1]]])}"
+        return f"{path[1]}: {_short(said)!r} is not a time; {_WRITE}"
+    unknown = re.search(r"unknown field `(.*)`", str(error), re.DOTALL)
     if unknown:
-        return f"there is no field {_nearest(unknown[1], _EVENT_FIELDS)}"
+        return f"there is no field {_nearest(unknown[1], known)}"
     return _sentence(error)
 
 
 def _nearest(said: str, known: tuple[str, ...] | list[str]) -> str:
-    found = process.extractOne(said, known, score_cutoff=60)
-    shown = said if len(said) <= 40 else f"{said[:39]}…"
+    shown = _short(said)
+    found = process.extractOne(shown, known, score_cutoff=60)
     if found:
         return f"{shown!r}; did you mean {found[0]!r}?"
     return f"{shown!r}; known are {', '.join(known)}"
+
+
+def _short(said: str) -> str:
+    return said if len(said) <= 40 else f"{said[:39]}…"
 
 
 def _sentence(error: Exception) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from providers.intake import Intake, Reject
+from providers.intake import Intake, Reject, misfit
 from reports.clients import client_of, machine_verdict
 from reports.events import BounceType, Email, Event, Kind, NotSentReason, Part
 
@@ -36,20 +36,24 @@ _DROPPED = (
     ("spam content", NotSentReason.BLOCKED_CONTENT),
     ("over quota", NotSentReason.OVER_LIMIT),
 )
-#: Where the e-mail's own identity may stand, in order, and where its name does.
-_IDENTITIES = (
+#: Identities that come with a name, and the field of the name.
+_NAMES = (
     ("singlesend_id", "singlesend_name"),
     ("marketing_campaign_id", "marketing_campaign_name"),
     ("sg_template_id", "sg_template_name"),
 )
+_WITH_REPLY = {Kind.BOUNCED, Kind.DEFERRED, Kind.NOT_SENT}
 _SECONDS_END = 100_000_000_000  # a larger timestamp is in milliseconds: Single Sends have been seen with those
 
 
 def parse(body: bytes) -> Intake:
-    """Events of one webhook body: an array, or one event. What is no event is rejected with the reason."""
+    """Events of one webhook body: an array, or one event. What is no event is rejected with the reason; never raises.
+
+    A reject's `line` is the event's place in the array, from 1.
+    """
     try:
         told = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Intake(rejects=(Reject(1, "the body is not JSON", _shown(body)),))
     events: list[Event] = []
     emails: dict[str, Email] = {}
@@ -58,19 +62,30 @@ def parse(body: bytes) -> Intake:
     for place, item in enumerate(told if isinstance(told, list) else [told], start=1):
         try:
             event = _event(item)
+            described = _email(item, event) if event else None
+            if found := (event and misfit(event)) or (described and misfit(described)):
+                raise ValueError(found)
         except ValueError as error:
-            rejects.append(Reject(place, str(error), _shown(msgspec.json.encode(item))))
+            rejects.append(Reject(place, str(error), _encoded(item)))
             continue
         if event is None:
             ignored += 1
             continue
         events.append(event)
-        emails.update(_emails(item, event.email))
+        if described:
+            emails[described.id] = described
     return Intake(tuple(events), tuple(emails.values()), tuple(rejects), ignored)
 
 
 def _shown(raw: bytes) -> str:
     return raw.decode(errors="replace")
+
+
+def _encoded(item: Any) -> str:
+    try:
+        return _shown(msgspec.json.encode(item))
+    except RecursionError:  # writing stands a little less depth than reading
+        return ""
 
 
 def _event(item: Any) -> Event | None:
@@ -99,7 +114,7 @@ def _event(item: Any) -> Event | None:
         machine=machine_verdict(kind, agent, item.get("sg_machine_open") is True),
         bounce=_bounce(item) if kind is Kind.BOUNCED else None,
         reason=_reason(item) if kind is Kind.NOT_SENT else None,
-        reply=_text(item, "response") or _text(item, "reason"),
+        reply=(_text(item, "response") or _text(item, "reason")) if kind in _WITH_REPLY else None,
     )
 
 
@@ -110,7 +125,9 @@ def _text(item: Mapping[str, Any], field: str) -> str | None:
 
 def _instant(value: Any) -> datetime:
     try:
-        number = float(value)
+        number = 0.0 if isinstance(value, bool) else float(value)
+        if number <= 0:
+            raise ValueError
         return datetime.fromtimestamp(number / 1000 if number >= _SECONDS_END else number, UTC)
     except (TypeError, ValueError, OverflowError, OSError):
         raise ValueError("timestamp: not a time") from None
@@ -118,24 +135,29 @@ def _instant(value: Any) -> datetime:
 
 def _identity(item: Mapping[str, Any]) -> str:
     """What the event belongs to: a campaign where SendGrid names one, else its first category, else its template."""
-    for field, _name in _IDENTITIES[:2]:
-        if item.get(field):
-            return str(item[field])
     newsletter = item.get("newsletter")
-    if isinstance(newsletter, dict) and newsletter.get("newsletter_id"):
-        return str(newsletter["newsletter_id"])
     category = item.get("category")
-    first = category[0] if isinstance(category, list) and category else category
-    if isinstance(first, str) and first:
-        return first
-    return str(item.get("sg_template_id") or "uncategorised")
+    candidates = (
+        item.get("singlesend_id"),
+        item.get("marketing_campaign_id"),
+        newsletter.get("newsletter_id") if isinstance(newsletter, dict) else None,
+        category[0] if isinstance(category, list) and category else category,
+        item.get("sg_template_id"),
+    )
+    return next((str(told) for told in candidates if _is_identifier(told)), "uncategorised")
 
 
-def _emails(item: Mapping[str, Any], identity: str) -> dict[str, Email]:
-    for field, name in _IDENTITIES:
-        if str(item.get(field)) == identity and isinstance(item.get(name), str):
-            return {identity: Email(id=identity, provider=PROVIDER, name=item[name])}
-    return {}
+def _is_identifier(value: Any) -> bool:
+    """Numbers and strings of numbers are both met, of one field even."""
+    return isinstance(value, str | int) and not isinstance(value, bool) and bool(value)
+
+
+def _email(item: Mapping[str, Any], event: Event) -> Email | None:
+    """The name, where the event tells that of what identifies it."""
+    for field, name in _NAMES:
+        if _is_identifier(item.get(field)) and str(item[field]) == event.email and _text(item, name):
+            return Email(id=event.email, provider=PROVIDER, name=item[name])
+    return None
 
 
 def _part(item: Mapping[str, Any]) -> Part | None:
