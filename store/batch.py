@@ -73,7 +73,7 @@ def to_rows(interned: Interned, events: Iterable[Event]) -> Batch:
         rows[identity] = (
             *identity,
             contact,
-            codes.pack(kind, codes.PART[event.part], codes.MACHINE[event.machine]),
+            _code(kind, event),
             links[link] if link else None,
             clients[client or "", device or ""] if client or device else None,
             _value(kind, event),
@@ -102,6 +102,7 @@ def _members(interned: Interned, on_lists: Iterable[tuple[int, int, tuple[str, .
 #: An event is looked for among those of one e-mail in one second: 47 bits do, in six bytes of SQLite.
 _SPARE_BITS = 16
 _OPENED, _CLICKED = codes.KIND[Kind.OPENED], codes.KIND[Kind.CLICKED]
+_CLICKS = {_CLICKED, codes.UTILITY_CLICK}
 _BOUNCED, _NOT_SENT = codes.KIND[Kind.BOUNCED], codes.KIND[Kind.NOT_SENT]
 _WITH_REPLY = {_BOUNCED, _NOT_SENT, codes.KIND[Kind.DEFERRED]}
 
@@ -127,6 +128,14 @@ def event_key(event: Event, contact_id: int) -> int:
             )
         )
     return digest(identity) >> _SPARE_BITS
+
+
+def _code(kind: int, event: Event) -> int:
+    if kind == _OPENED:
+        return codes.pack(kind, 0, codes.MACHINE[event.machine])
+    if kind in _CLICKS:
+        return codes.pack(kind, codes.PART[event.part], codes.MACHINE[event.machine])
+    return kind
 
 
 def _value(kind: int, event: Event) -> int:

@@ -76,13 +76,20 @@ STATE_BITS = (
 #: Length in seconds of the quarters in which moments are kept: every zone's hours are made of quarters.
 QUARTER = 900
 
-#: `events.code` taken apart again by SQL; `pack` puts it together.
-UNPACKED = "code & 15 AS kind, (code >> 4) & 3 AS part, code >> 6 AS machine"
-
 
 def pack(kind: int, part: int, machine: int) -> int:
-    """Kind, part and machine reason of an event in one number."""
+    """Kind, part and machine reason of an event in one number; only clicks have a part, only engagement a machine."""
     return kind | part << 4 | machine << 6
+
+
+# Conditions of SQL on `code`, cheap to evaluate: a person's event without a part is its kind alone.
+HUMAN_OPEN = "code = 5"
+HUMAN_CLICK = "code IN (6, 22, 38)"
+HUMAN_ENGAGEMENT = "code IN (5, 6, 22, 38)"
+HUMAN_ANY_CLICK = "code IN (6, 22, 38, 10, 26, 42)"
+MACHINE_OPEN = "code > 63 AND code & 15 = 5"
+MACHINE_ANY_CLICK = "code > 63 AND code & 15 IN (6, 10)"
+PART_OF = {"html": "code & 48 = 16", "text": "code & 48 = 32", "untold": "code & 48 = 0"}
 
 
 def to_seconds(instant: datetime) -> int:

@@ -13,21 +13,21 @@ from store.codes import STATE_BITS as BITS
 
 #: Column of `recipients` → the aggregate over events that makes it.
 AGGREGATES = {
-    "sent_at": "min(CASE WHEN kind = 0 THEN at END)",
-    "delivered_at": "max(CASE WHEN kind = 1 THEN at END)",
-    "deferred_at": "max(CASE WHEN kind = 2 THEN at END)",
-    "bounce": f"max(CASE WHEN kind = 3 THEN at * {PACK} + value END)",
-    "not_sent": f"max(CASE WHEN kind = 4 THEN at * {PACK} + value END)",
-    "opened_at": "min(CASE WHEN kind = 5 AND machine = 0 THEN at END)",
-    "clicked_at": "min(CASE WHEN kind = 6 AND machine = 0 THEN at END)",
-    "unsubscribed_at": "min(CASE WHEN kind = 7 THEN at END)",
-    "complained_at": "min(CASE WHEN kind = 8 THEN at END)",
-    "replied_at": "min(CASE WHEN kind = 9 THEN at END)",
-    "opens": "sum(CASE WHEN kind = 5 AND machine = 0 THEN 1 ELSE 0 END)",
-    "clicks": "sum(CASE WHEN kind = 6 AND machine = 0 THEN 1 ELSE 0 END)",
-    "machine_opens": "sum(CASE WHEN kind = 5 AND machine <> 0 THEN 1 ELSE 0 END)",
-    "machine_clicks": "sum(CASE WHEN kind IN (6, 10) AND machine <> 0 THEN 1 ELSE 0 END)",
-    "viewed_ms": "max(CASE WHEN kind = 5 AND machine = 0 AND value > 0 THEN value END)",
+    "sent_at": "min(CASE WHEN code = 0 THEN at END)",
+    "delivered_at": "max(CASE WHEN code = 1 THEN at END)",
+    "deferred_at": "max(CASE WHEN code = 2 THEN at END)",
+    "bounce": f"max(CASE WHEN code = 3 THEN at * {PACK} + value END)",
+    "not_sent": f"max(CASE WHEN code = 4 THEN at * {PACK} + value END)",
+    "opened_at": f"min(CASE WHEN {codes.HUMAN_OPEN} THEN at END)",
+    "clicked_at": f"min(CASE WHEN {codes.HUMAN_CLICK} THEN at END)",
+    "unsubscribed_at": "min(CASE WHEN code = 7 THEN at END)",
+    "complained_at": "min(CASE WHEN code = 8 THEN at END)",
+    "replied_at": "min(CASE WHEN code = 9 THEN at END)",
+    "opens": f"sum(CASE WHEN {codes.HUMAN_OPEN} THEN 1 ELSE 0 END)",
+    "clicks": f"sum(CASE WHEN {codes.HUMAN_CLICK} THEN 1 ELSE 0 END)",
+    "machine_opens": f"sum(CASE WHEN {codes.MACHINE_OPEN} THEN 1 ELSE 0 END)",
+    "machine_clicks": f"sum(CASE WHEN {codes.MACHINE_ANY_CLICK} THEN 1 ELSE 0 END)",
+    "viewed_ms": f"max(CASE WHEN {codes.HUMAN_OPEN} AND value > 0 THEN value END)",
 }
 
 #: Event counters of a recipient and the rollup column that sums each.

@@ -13,7 +13,6 @@ from sqlalchemy import Connection, Engine
 from reports.events import Email, Event
 from store import rollups
 from store.batch import MEMBERS, STAGE, Batch, intern_strings, stage, to_rows
-from store.codes import UNPACKED
 from store.describe import describe
 from store.dialects import dialect_of
 from store.engine import writing
@@ -65,7 +64,7 @@ def _merge_batch(connection: Connection, batch: Batch) -> int:
         # In key order, so that neighbours are written together.
         ordered = f"SELECT {columns} FROM stage ORDER BY email_id, at, key"
         connection.exec_driver_sql(f"INSERT INTO events ({columns}) {ordered}")
-        rollups.apply(connection, f"(SELECT stage.*, {UNPACKED} FROM stage)")
+        rollups.apply(connection, "stage")
     if batch.replies:
         connection.execute(
             dialect_of(connection).insert(metadata.tables["event_replies"]).on_conflict_do_nothing(), batch.replies
@@ -88,4 +87,4 @@ def rebuild(engine: Engine, email_ids: Iterable[int]) -> None:
             dialect_of(connection).lock(connection, [email_id])
             rollups.clear(connection, email_id)
             stage(connection, Batch([], [], [], frozenset(), 0))
-            rollups.apply(connection, f"(SELECT events.*, {UNPACKED} FROM events WHERE email_id = {email_id:d})")
+            rollups.apply(connection, f"(SELECT * FROM events WHERE email_id = {email_id:d})")

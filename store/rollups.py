@@ -6,6 +6,7 @@ Counts of people move by the difference between their states before and after; c
 
 from sqlalchemy import Connection
 
+from store import codes
 from store.codes import PACK, QUARTER, STATE_BITS
 from store.derive import AGGREGATES, EVENT_COUNTS, FIRST_OPEN, bit, merged_columns, state_select
 from store.dialects import dialect_of
@@ -141,15 +142,15 @@ def _add_moments(connection: Connection, source: str) -> None:
     """Counts of events by quarter; a person's first open or click moves when an earlier one comes in late."""
     dialect = dialect_of(connection)
     counts = {
-        "open_events": "kind = 5 AND machine = 0",
-        "click_events": "kind = 6 AND machine = 0",
-        "machine_open_events": "kind = 5 AND machine <> 0",
-        "machine_click_events": "kind IN (6, 10) AND machine <> 0",
+        "open_events": codes.HUMAN_OPEN,
+        "click_events": codes.HUMAN_CLICK,
+        "machine_open_events": codes.MACHINE_OPEN,
+        "machine_click_events": codes.MACHINE_ANY_CLICK,
     }
     summed = ", ".join(f"sum(CASE WHEN {condition} THEN 1 ELSE 0 END) AS {name}" for name, condition in counts.items())
     events = (
         f"SELECT email_id, at / {QUARTER} AS quarter, {summed}, 0 AS openers, 0 AS clickers"
-        f" FROM {source} AS event WHERE kind IN (5, 6) OR kind = 10 AND machine <> 0 GROUP BY email_id, at / {QUARTER}"
+        f" FROM {source} AS event WHERE {codes.HUMAN_ENGAGEMENT} OR code > 63 GROUP BY email_id, at / {QUARTER}"
     )
     parts = [events]
     for state, (first, other) in FIRST_OPEN.items():
@@ -167,13 +168,10 @@ def _add_moments(connection: Connection, source: str) -> None:
 
 def _add_links(connection: Connection, source: str) -> None:
     dialect_of(connection).temporary(connection, "touched_links", _TOUCHED_LINKS)
-    by_part = ", ".join(
-        f"sum(CASE WHEN part = {code} THEN 1 ELSE 0 END) AS {name}"
-        for code, name in ((1, "html"), (2, "text"), (0, "untold"))
-    )
+    by_part = ", ".join(f"sum(CASE WHEN {part} THEN 1 ELSE 0 END) AS {name}" for name, part in codes.PART_OF.items())
     told = (
         f"SELECT email_id, link_id, contact_id, {by_part} FROM {source} AS event"
-        " WHERE kind IN (6, 10) AND machine = 0 AND link_id IS NOT NULL GROUP BY email_id, link_id, contact_id"
+        f" WHERE {codes.HUMAN_ANY_CLICK} AND link_id IS NOT NULL GROUP BY email_id, link_id, contact_id"
     )
     connection.exec_driver_sql(
         f"INSERT INTO touched_links ({', '.join(_TOUCHED_LINKS)}) SELECT d.email_id, d.link_id, d.contact_id,"
@@ -188,7 +186,7 @@ def _add_links(connection: Connection, source: str) -> None:
     machine = (
         f"SELECT email_id, link_id, 0 AS html, 0 AS text, 0 AS untold, count(*) AS machine, 0 AS people,"
         f" 0 AS html_people, 0 AS text_people FROM {source} AS event"
-        " WHERE kind IN (6, 10) AND machine <> 0 AND link_id IS NOT NULL GROUP BY email_id, link_id"
+        f" WHERE {codes.MACHINE_ANY_CLICK} AND link_id IS NOT NULL GROUP BY email_id, link_id"
     )
     human = (
         "SELECT email_id, link_id, html, text, untold, 0,"
@@ -207,9 +205,9 @@ def _add_links(connection: Connection, source: str) -> None:
 def _add_clients(connection: Connection, source: str) -> None:
     dialect_of(connection).temporary(connection, "touched_clients", _TOUCHED_CLIENTS)
     told = (
-        "SELECT email_id, client_id, contact_id, sum(CASE WHEN kind = 5 THEN 1 ELSE 0 END) AS opens,"
-        f" sum(CASE WHEN kind = 6 THEN 1 ELSE 0 END) AS clicks FROM {source} AS event"
-        " WHERE kind IN (5, 6) AND machine = 0 AND client_id IS NOT NULL GROUP BY email_id, client_id, contact_id"
+        f"SELECT email_id, client_id, contact_id, sum(CASE WHEN {codes.HUMAN_OPEN} THEN 1 ELSE 0 END) AS opens,"
+        f" sum(CASE WHEN {codes.HUMAN_CLICK} THEN 1 ELSE 0 END) AS clicks FROM {source} AS event"
+        f" WHERE {codes.HUMAN_ENGAGEMENT} AND client_id IS NOT NULL GROUP BY email_id, client_id, contact_id"
     )
     connection.exec_driver_sql(
         f"INSERT INTO touched_clients ({', '.join(_TOUCHED_CLIENTS)}) SELECT d.email_id, d.client_id, d.contact_id,"

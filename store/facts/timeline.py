@@ -12,5 +12,5 @@ _MOMENTS = text(
 
 
 def moments(connection: Connection, email_id: int) -> tuple[Moment, ...]:
-    rows = connection.execute(_MOMENTS, {"email_id": email_id})
+    rows = connection.execute(_MOMENTS, {"email_id": email_id}).all()
     return tuple(Moment(from_seconds(quarter * QUARTER), *counts) for quarter, *counts in rows)
