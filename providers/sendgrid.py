@@ -29,12 +29,13 @@ _KINDS = {
     "group_unsubscribe": Kind.UNSUBSCRIBED,
 }
 _DROPPED = (
+    ("smtpapi", NotSentReason.OTHER),  # "Invalid SMTPAPI header": the sender's fault, before "invalid", the address's
     ("bounced", NotSentReason.PREVIOUSLY_BOUNCED),
     ("unsubscribed", NotSentReason.PREVIOUSLY_UNSUBSCRIBED),
     ("spam reporting", NotSentReason.PREVIOUS_SPAM_REPORT),
     ("invalid", NotSentReason.INVALID_ADDRESS),
     ("spam content", NotSentReason.BLOCKED_CONTENT),
-    ("over quota", NotSentReason.OVER_LIMIT),
+    ("over package quota", NotSentReason.OVER_LIMIT),
 )
 #: Identities that come with a name, and the field of the name.
 _NAMES = (

@@ -5,13 +5,19 @@ from collections.abc import Iterable
 #: Pieces of the URLs of links that every mail carries: they are not the mail's content.
 UTILITY_LINKS = (
     "unsubscribe",
+    "opt-out",
+    "optout",
     "preferences",
+    "preference-center",
     "view-in-browser",
     "view_in_browser",
     "viewinbrowser",
     "webversion",
+    "web-version",
     "uitschrijven",
     "afmelden",
+    "voorkeuren",
+    "webversie",
 )
 
 
