@@ -1,0 +1,114 @@
+"""The commands of the terminal, run as a person runs them: exit codes, sentences, files."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.cli import run_command
+from store.engine import open_engine
+from tests.store.snapshot import rollups
+
+_SENT = {"kind": "sent", "at": "2026-05-12T09:30:00Z", "email": "may", "contact": "ann@example.com"}
+_NAMED = {"record": "email", "id": "may", "name": "newsletter-may", "subject": "Spring\u202e <!channel>"}
+
+
+@pytest.fixture
+def environ(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    monkeypatch.chdir(tmp_path)
+    return {"EMAILSTATS_DATABASE__URL": sqlite_url}
+
+
+@pytest.fixture
+def filled(environ: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
+    rows = [_SENT, _SENT | {"kind": "delivered"}, _SENT | {"kind": "opened"}, _NAMED]
+    (tmp_path / "events.ndjson").write_text("\n".join(map(json.dumps, rows)))
+    assert run_command(["import", "events.ndjson"], environ) == 0
+    assert "Imported 3 events and 1 descriptions of e-mails." in capsys.readouterr().out
+    return environ
+
+
+def test_show_prints_the_report_and_saves_the_chart(
+    filled: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(["show", "newsletter-may", "--zone", "Europe/Amsterdam", "--locale", "nl"], filled) == 0
+    out = capsys.readouterr().out
+    assert "100,0\u00a0%" in out
+    assert "\u202e" not in out
+    assert (tmp_path / "newsletter-may.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_typo_is_answered_with_the_nearest_name(filled: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["show", "newsleter-may"], filled) == 2
+    assert "Did you mean “newsletter-may”?" in capsys.readouterr().err
+
+
+def test_an_empty_store_says_how_to_fill_it(environ: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["show", "latest"], environ) == 2
+    assert "emailstats import" in capsys.readouterr().err
+
+
+def test_rebuild_changes_no_figure(filled: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    engine = open_engine(filled["EMAILSTATS_DATABASE__URL"])
+    before = rollups(engine)
+    assert run_command(["rebuild", "newsletter-may"], filled) == 0
+    assert run_command(["rebuild", "--all"], filled) == 0
+    assert "Rebuilt one e-mail." in capsys.readouterr().out
+    assert rollups(engine) == before
+    engine.dispose()
+
+
+def test_sample_data_can_be_made_and_imported(
+    environ: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = ["demo-data", "--emails", "2", "--events", "500", "--out", "sample.ndjson"]
+    assert run_command(made, environ) == 0
+    assert run_command(["import", "sample.ndjson"], environ) == 0
+    assert run_command(["show", "newsletter-may", "--png", "x.png"], environ) == 0
+    assert (tmp_path / "x.png").exists()
+    assert "Open rate" in capsys.readouterr().out
+
+
+def test_quarantined_rows_are_told_with_their_place(
+    environ: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bad.ndjson").write_text(f"{json.dumps(_SENT)}\nnonsense\n")
+    assert run_command(["import", "bad.ndjson"], environ) == 1
+    assert "quarantine/quarantine-" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["import", "nowhere.ndjson"], "There is no file nowhere.ndjson."),
+        (["import", "events.txt"], "not a kind of file that can be imported"),
+        (["import", "events.ndjson", "--map", "x"], "--map takes COLUMN=FIELD"),
+        (["import", "events.ndjson", "--map", "x=contct"], "did you mean 'contact'?"),
+        (["show", "x", "--last", "9y"], "--last takes all, 24h, 48h, 7d or 30d"),
+        (["show", "x", "--by", "year"], "--by takes auto, hour, day, week"),
+        (["show", "x", "--zone", "Mars/Olympus"], "--zone"),
+        (["rebuild"], "Say which e-mail to rebuild"),
+        (["shwo"], "Try: emailstats --help"),
+    ],
+)
+def test_what_is_asked_wrongly_is_one_sentence_and_exit_code_2(
+    environ: dict[str, str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    sentence: str,
+) -> None:
+    for name in ("events.txt", "events.ndjson"):
+        (tmp_path / name).write_text("")
+    assert run_command(arguments, environ) == 2
+    told = capsys.readouterr().err
+    assert sentence in told
+    assert "Traceback" not in told
+
+
+def test_a_database_that_is_not_there_is_said_without_its_password(capsys: pytest.CaptureFixture[str]) -> None:
+    environ = {"EMAILSTATS_DATABASE__URL": "postgresql://me:hunter2@127.0.0.1:1/none"}
+    assert run_command(["migrate"], environ) == 2
+    told = capsys.readouterr().err
+    assert "database.url" in told
+    assert "hunter2" not in told
