@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event
 
 from reports.events import Event, Kind, MachineReason, NotSentReason, Part
 from reports.facts import Counts, Facts, LinkFacts, Moment
-from store.emails import find
+from store.emails import find, load_email
 from store.facts import load_facts
 from store.merge import merge
 from tests.store.events import START
@@ -99,3 +99,22 @@ def test_only_what_is_needed_is_loaded_and_never_the_events(engine: Engine) -> N
     loaded = _load(engine, frozenset({"counts"}))
     assert (loaded.moments, loaded.links) == ((), ()) and loaded.counts.sent == 2
     assert not [sql for sql in asked if re.search(r"(FROM|JOIN) (events|recipients|moments|link_)", sql)]
+
+
+def test_every_part_of_the_facts_is_found_by_key_and_none_by_a_scan(engine: Engine) -> None:
+    merge(engine, _EVENTS)
+    asked: list[tuple[str, object]] = []
+    event.listen(engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+    with engine.connect() as connection:
+        for need in sorted(_ALL):
+            email = load_email(connection, 1)
+            load_facts(connection, email, frozenset({need}))
+    told = [(sql, values) for sql, values in asked if re.search(r"FROM \w+_totals|FROM moments", sql)]
+    assert len(told) >= len(_ALL)
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET enable_seqscan = off")  # five rows are scanned whatever the index
+        for sql, values in told:
+            explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
+            plan = "\n".join(str(row) for row in connection.exec_driver_sql(explain + sql, values))  # type: ignore[arg-type]
+            assert re.search(r"(_totals|moments) USING PRIMARY KEY|(_totals|moments)_pkey", plan), plan
