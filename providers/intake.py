@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from reports.events import Email, Event
 
-#: The longest name in characters: the databases index these, and PostgreSQL's indexes end at 2,700 bytes.
-LONGEST_NAME = 400
+#: The longest name in characters: the databases index them, two in one index some, and PostgreSQL ends at 2,700 bytes.
+LONGEST_NAME = 300
 LONGEST_LOOK = 2**31 - 1  # milliseconds, 24 days: the column's range
 _NAMES = ("provider", "email", "contact", "client", "device")
 _DESCRIBED = ("id", "provider", "type", "campaign", "business_unit", "team", "workflow")

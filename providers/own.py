@@ -23,6 +23,8 @@ _WORDS = {
 _EVENT_FIELDS = tuple(field.name for field in msgspec.structs.fields(Event))
 _EMAIL_FIELDS = tuple(field.name for field in msgspec.structs.fields(Email))
 _WRITE = "write 2026-05-12T09:30:00+02:00, or Z for UTC"
+#: Bytes: with a name that is too long beside what every event must have, a line is longer.
+_SURELY_FITS = LONGEST_NAME + len('{"kind":"sent","at":"2026-05-12T09:30:00Z","email":"e"}')
 _BOM = b"\xef\xbb\xbf"  # some programs on Windows begin a file with it
 
 
@@ -57,9 +59,9 @@ class Reader:
             if line.startswith(_BOM):
                 return self.line(line.removeprefix(_BOM))
             raise BadRow(_explained(line, error, _EVENT_FIELDS)) from None
-        # Hardly any line can hold what `misfit` looks for, and this is far quicker than looking.
+        # Few lines can hold what `misfit` looks for, and this is far quicker than looking.
         look = event.duration_ms
-        if len(line) > LONGEST_NAME or b"\\u0000" in line or (look is not None and not 0 <= look <= LONGEST_LOOK):
+        if len(line) > _SURELY_FITS or b"\\u0000" in line or (look is not None and not 0 <= look <= LONGEST_LOOK):
             _refuse_misfit(event)
         return self._checked(event)
 

@@ -128,7 +128,7 @@ def test_of_changes_of_status_leaving_alone_counts(status: str | None, kind: Kin
         ({"id": ""}, "id: empty"),
         ({"created": "yesterday"}, "created: 'yesterday' is not a time"),
         ({"recipient": "a\0b"}, "contact: has a NUL character in it"),
-        ({"email_campaign_id": "2" * 401}, "email: longer than 400 characters"),
+        ({"email_campaign_id": "2" * 301}, "email: longer than 300 characters"),
     ],
 )
 def test_a_row_that_makes_no_sense_is_refused_in_words(cells: dict[str, str], reason: str) -> None:
