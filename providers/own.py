@@ -65,12 +65,10 @@ class Reader:
             _refuse_misfit(event)
         return self._checked(event)
 
-    def row(self, row: Mapping[str | None, str | list[str] | None]) -> Event:
+    def row(self, row: Mapping[str, str]) -> Event:
         """One row of CSV by column; empty cells are absent; lists are separated by ";". Raises BadRow."""
-        if None in row:
-            raise BadRow("the row has more cells than the header has columns")
-        told = {self._mapping.get(str(column), column): str(cell or "").strip() for column, cell in row.items()}
-        values: dict[str, Any] = {str(name): cell for name, cell in told.items() if cell and name in _EVENT_FIELDS}
+        told = {self._mapping.get(column, column): cell.strip() for column, cell in row.items()}
+        values: dict[str, Any] = {name: cell for name, cell in told.items() if cell and name in _EVENT_FIELDS}
         if "lists" in values:
             values["lists"] = [name.strip() for name in values["lists"].split(";") if name.strip()]
         try:

@@ -1,13 +1,20 @@
 """What a file is, and its events one by one."""
 
-import csv
-import gzip
-import io
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import IO, cast
 
+from bot.importing.files import (
+    DAMAGE,
+    LONGEST,
+    TOO_LONG,
+    columns_of,
+    damaged,
+    is_whole,
+    open_file,
+    rows_of,
+    skip_line,
+)
 from providers import hubspot_tables, sendgrid
 from providers.intake import Reject
 from providers.own import BadRow, Reader
@@ -16,11 +23,7 @@ from reports.events import Email, Event
 #: An item of a file and the bytes of it read so far; None is a row of no use here.
 Item = tuple[Event | Email | Reject | None, int]
 
-#: The longest line that is read: an e-mail's description has its HTML in it.
-_LONGEST = 4 * 1024 * 1024
 _HUBSPOT_EVENTS = "email_event_data.csv"
-
-csv.field_size_limit(_LONGEST)
 
 
 class Unreadable(ValueError):
@@ -63,66 +66,40 @@ def _kind(path: Path) -> str | None:
     return {".ndjson": "lines", ".jsonl": "lines", ".csv": "csv", ".json": "json"}.get(last[0]) if last else None
 
 
-def _open(path: Path) -> tuple[IO[bytes], IO[bytes]]:
-    """The file's content, and the file itself, whose position is the progress."""
-    raw = path.open("rb")
-    return (cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if path.suffix == ".gz" else raw), raw
-
-
 def _lines(path: Path, reader: Reader) -> Iterator[Item]:
-    content, raw = _open(path)
+    content, raw = open_file(path)
     read = reader.line
     with raw, content:
-        number = 0
+        number = done = 0
         try:
-            while line := content.readline(_LONGEST):
+            while line := content.readline(LONGEST):
                 number += 1
-                if len(line) == _LONGEST and not line.endswith(b"\n"):
-                    _skip_line(content)
-                    yield (
-                        Reject(number, "the line is longer than 4 MiB", line[:200].decode(errors="replace")),
-                        raw.tell(),
-                    )
+                if number % 1_000 == 0:  # asking at every line would cost as much as half of reading it
+                    done = raw.tell()
+                if not is_whole(line):
+                    skip_line(content)
+                    yield Reject(number, TOO_LONG, line[:200].decode(errors="replace")), done
                     continue
                 if line.isspace():
                     continue
                 try:
-                    yield read(line), raw.tell() if number % 1000 == 0 else 0
+                    item: Event | Email | Reject = read(line)
                 except BadRow as error:
-                    yield Reject(number, str(error), line.decode(errors="replace").rstrip("\n")), 0
-        except (EOFError, gzip.BadGzipFile) as error:
-            yield Reject(number + 1, f"the compressed file is damaged from here: {error}", ""), raw.tell()
-
-
-def _skip_line(content: IO[bytes]) -> None:
-    while (rest := content.readline(_LONGEST)) and not rest.endswith(b"\n"):
-        pass
+                    item = Reject(number, str(error), line.decode(errors="replace").rstrip("\r\n"))
+                yield item, done
+        except DAMAGE as error:
+            yield damaged(number + 1, error), raw.tell()
 
 
 def _table(path: Path, reader: Reader) -> Iterator[Item]:
-    content, raw = _open(path)
-    with raw, content:
-        rows = csv.DictReader(io.TextIOWrapper(content, "utf-8-sig", errors="replace", newline=""))
-        columns = list(rows.fieldnames or ())
+    try:
+        columns = columns_of(path)
         if set(columns) >= hubspot_tables.COLUMNS:
-            yield from _hubspot(path)
-            return
-        try:
-            reader.check_header(columns)
-        except BadRow as error:
-            raise Unreadable(f"{path}: {error}") from None
-        while True:
-            try:
-                row = next(rows)
-                yield reader.row(row), raw.tell()
-            except StopIteration:
-                return
-            except (BadRow, csv.Error) as error:
-                yield Reject(rows.line_num, str(error), _joined(row) if isinstance(error, BadRow) else ""), raw.tell()
-
-
-def _joined(row: dict[str, str]) -> str:
-    return ",".join(str(value) for value in row.values())
+            return _hubspot(path)
+        reader.check_header(columns)
+    except ValueError as error:
+        raise Unreadable(f"{path}: {error}") from None
+    return rows_of(path, reader.row)
 
 
 def _sendgrid(paths: list[Path]) -> Iterator[Item]:
@@ -137,23 +114,26 @@ def _sendgrid(paths: list[Path]) -> Iterator[Item]:
 
 def _hubspot(path: Path) -> Iterator[Item]:
     """The table of events, with the tables beside it."""
-    tables = {
-        field.name: {row["id"]: row for row in _csv_rows(path.with_name(hubspot_tables.DETAIL_FILES[field.name]))}
-        for field in fields(hubspot_tables.Details)
-    }
+    tables: dict[str, dict[str, hubspot_tables.Row]] = {}
+    for field in fields(hubspot_tables.Details):
+        rows = tables[field.name] = {}
+        for row in _beside(path, hubspot_tables.DETAIL_FILES[field.name]):
+            if isinstance(row, Reject):
+                yield row, 0
+            else:
+                rows[row.get("id", "")] = row
+    for row in _beside(path, hubspot_tables.CAMPAIGN_FILE):
+        yield (row if isinstance(row, Reject) else hubspot_tables.email(row)), 0
     details = hubspot_tables.Details(**tables)
-    for row in _csv_rows(path.with_name(hubspot_tables.CAMPAIGN_FILE)):
-        yield hubspot_tables.email(row), 0
-    for number, row in enumerate(_csv_rows(path), start=2):
-        try:
-            yield hubspot_tables.event(row, details), 0
-        except ValueError as error:
-            yield Reject(number, str(error), _joined(row)), 0
+    yield from rows_of(path, lambda row: hubspot_tables.event(row, details))
 
 
-def _csv_rows(path: Path) -> Iterator[dict[str, str]]:
-    if not path.exists():
-        return
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        for row in csv.DictReader(file):
-            yield {column: value or "" for column, value in row.items() if isinstance(column, str)}
+def _beside(path: Path, name: str) -> Iterator[dict[str, str] | Reject]:
+    """Rows of a file in the same folder, compressed or not; none when there is no such file or no sense in it."""
+    for beside in (path.with_name(name), path.with_name(f"{name}.gz")):
+        if beside.exists():
+            try:
+                for row, _done in rows_of(beside, dict):
+                    yield Reject(row.line, f"{beside.name}: {row.reason}", row.raw) if isinstance(row, Reject) else row
+            except ValueError as error:
+                yield Reject(1, f"{beside.name}: {error}", "")

@@ -90,11 +90,6 @@ def test_a_mapping_to_no_field_of_ours_names_the_nearest() -> None:
         Reader(NOW, {"Address": "contct"})
 
 
-def test_a_row_with_more_cells_than_columns_is_refused() -> None:
-    with pytest.raises(BadRow, match="more cells than the header"):
-        Reader(NOW).row({**LEAST, None: ["rest"]})
-
-
 def test_a_description_of_an_e_mail_is_read_with_all_its_fields() -> None:
     email = Email(
         id="newsletter-may",
