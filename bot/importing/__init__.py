@@ -65,10 +65,11 @@ def import_files(
     """
     reader = Reader(now, mapping)
     sizes = [size_of(path) for path in paths]
+    contents = [items_of(path, reader) for path in paths]
     total, before = sum(sizes), 0
     with Quarantine(quarantine_path) as quarantine, _Merging(engine) as merging:
-        for path, size in zip(paths, sizes, strict=True):
-            for item, done in items_of(path, reader):
+        for path, size, items in zip(paths, sizes, contents, strict=True):
+            for item, done in items:
                 merging.take(item, path, quarantine)
                 if merging.full:
                     merging.flush()

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.importing import BATCH, import_files
 from bot.importing.sources import Unreadable, items_of
 from providers.intake import Reject
 from providers.own import Reader
 from reports.events import Email, Event, Kind
+from store.engine import open_engine
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 HEADER = "kind,at,email,contact,key,reply\n"
@@ -113,6 +115,18 @@ def test_a_csv_whose_header_cannot_be_read_is_no_file_of_ours(tmp_path: Path) ->
     path.write_bytes(b"no gzip at all")
     with pytest.raises(Unreadable, match=r"events\.csv\.gz"):
         read(path)
+
+
+def test_a_csv_without_the_columns_is_refused_before_the_file_in_front_of_it_is_imported(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    good = written(tmp_path / "good.csv", HEADER + "".join(row(str(number)) for number in range(BATCH + 1)))
+    bad = written(tmp_path / "bad.csv", "kind,at\n")
+    engine = open_engine(sqlite_url)
+    with pytest.raises(Unreadable, match=r"bad\.csv: no column for email, contact"):
+        import_files(engine, [good, bad], now=NOW, quarantine_path=tmp_path / "q")
+    assert import_files(engine, [good], now=NOW, quarantine_path=tmp_path / "q").new == BATCH + 1
+    engine.dispose()
 
 
 def test_progress_never_goes_back(tmp_path: Path) -> None:
