@@ -1,6 +1,8 @@
 """Names from outside made safe to show anywhere."""
 
 import unicodedata
+from collections.abc import Sequence
+from itertools import takewhile
 
 #: Controls, formats (bidirectional overrides, zero-width signs) and lone surrogates: they move, hide or break text.
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
@@ -27,3 +29,31 @@ def shortened(value: str, length: int) -> str:
     head = length // 2
     tail = length - 1 - head
     return f"{value[:head]}…{value[len(value) - tail :] if tail else ''}"
+
+
+def shortened_apart(values: Sequence[str], length: int) -> list[str]:
+    """Each in at most `length` characters, and different ones kept different; `length` is 40 or more.
+
+    Links of one e-mail begin with the same site and end with the same tracking parameters: where a cut in the middle
+    makes them equal, the part from where they differ is shown instead.
+    """
+    shown = {value: shortened(value, length) for value in values}
+    groups = [list(shown)]
+    while groups:
+        group = groups.pop()
+        alike: dict[str, list[str]] = {}
+        for value in group:
+            alike.setdefault(shown[value], []).append(value)
+        for same in alike.values():
+            if len(same) > 1:
+                shown.update(_from_difference(same, length))
+                groups.append(same)
+    return [shown[value] for value in values]
+
+
+def _from_difference(values: Sequence[str], length: int) -> dict[str, str]:
+    head = length // 3
+    context = 4  # characters before the difference, so that the eye finds its way
+    common = sum(1 for _ in takewhile(lambda signs: len(set(signs)) == 1, zip(*values, strict=False)))
+    begin = max(head, common - context)
+    return {value: f"{value[:head]}…{shortened(value[begin:], length - head - 1)}" for value in values}

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from reports.numbers import UNKNOWN, write_count, write_instant, write_interval, write_value
 from reports.report import Figure, Report, Result, Table, Unit
-from reports.text import plain, shortened
+from reports.text import plain, shortened, shortened_apart
 
 #: Rows of a table that are shown; the rest is counted.
 _ROWS = 15
@@ -20,7 +20,8 @@ def render(report: Report) -> RenderableType:
     """Something that rich prints, as wide as the console."""
     parts: list[RenderableType] = [_heading(report)]
     for result in report.results:
-        parts += [Text(""), Text(plain(result.title), style="bold"), *_result(report, result)]
+        title = Text(shortened(plain(result.title), _NAME), style="bold")
+        parts += [Text(""), title, *_result(report, result)]
     return Group(*parts)
 
 
@@ -57,10 +58,10 @@ def _figures(report: Report, figures: tuple[Figure, ...]) -> Grid:
     grid.add_column(style="dim")
     for figure in figures:
         grid.add_row(
-            plain(figure.label),
-            write_value(figure.value, figure.unit, locale, zone),
-            _counts(figure, locale),
-            _interval(figure, locale),
+            Text(plain(figure.label)),
+            Text(shortened(plain(write_value(figure.value, figure.unit, locale, zone)), _CELL)),
+            Text(_counts(figure, locale)),
+            Text(_interval(figure, locale)),
         )
     return grid
 
@@ -80,13 +81,14 @@ def _table(report: Report, table: Table) -> RenderableType:
     locale, zone = report.query.locale, report.query.zone
     grid = Grid(box=None, padding=(0, 1), header_style="dim", pad_edge=True)
     for column in table.columns:
-        text = column.unit is Unit.TEXT
-        grid.add_column(column.label, justify="left" if text else "right", overflow="fold", no_wrap=not text)
-    for row in table.rows[:_ROWS]:
-        cells = (
-            write_value(value, column.unit, locale, zone) for value, column in zip(row, table.columns, strict=True)
-        )
-        grid.add_row(*(Text(shortened(plain(cell), _CELL) or UNKNOWN) for cell in cells))
+        # In a narrow terminal cells fold: a number that lost its last digits would be another number.
+        grid.add_column(column.label, justify="left" if column.unit is Unit.TEXT else "right", overflow="fold")
+    columns = [
+        shortened_apart([plain(write_value(row[n], column.unit, locale, zone)) for row in table.rows[:_ROWS]], _CELL)
+        for n, column in enumerate(table.columns)
+    ]
+    for cells in zip(*columns, strict=True):
+        grid.add_row(*(Text(cell or UNKNOWN) for cell in cells))
     if table.total_rows <= _ROWS:
         return grid
     more = Text(f"Showing {_ROWS} of {write_count(table.total_rows, locale)} rows.", style="dim")
