@@ -175,7 +175,10 @@ def wilson(successes: int, trials: int) -> tuple[float, float] | None:
     spread = _Z95**2 / trials
     centre = share + spread / 2
     margin = _Z95 * sqrt(share * (1 - share) / trials + spread / (4 * trials))
-    return max(0.0, (centre - margin) / (1 + spread)), min(1.0, (centre + margin) / (1 + spread))
+    # At its ends the interval is exact; rounding would leave a trace of it there.
+    low = 0.0 if successes == 0 else max(0.0, (centre - margin) / (1 + spread))
+    high = 1.0 if successes == trials else min(1.0, (centre + margin) / (1 + spread))
+    return low, high
 
 
 def two_proportion_z(successes: int, trials: int, others: int, other_trials: int) -> tuple[float, float] | None:

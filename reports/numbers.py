@@ -30,14 +30,31 @@ def write_count(count: int, locale: str) -> str:
     return str(format_decimal(count, locale=locale))
 
 
+def write_counted(count: int, one: str, many: str, locale: str) -> str:
+    """1 click, 12 clicks."""
+    return f"{write_count(count, locale)} {one if count == 1 else many}"
+
+
 @lru_cache(maxsize=4096)
 def write_rate(rate: Fraction | float | None, locale: str) -> str:
-    """A fraction of one as percent: one decimal, two below ten percent, three below one thousandth."""
+    """A fraction of one as percent: one decimal, two below ten percent, three and more below one thousandth.
+
+    What is nearly none or nearly all gets the decimals, at most six, that tell it from none and all.
+    """
     if rate is None:
         return UNKNOWN
-    share = abs(float(rate))
-    decimals = "0.0" if share >= 0.1 or share == 0 else "0.00" if share >= 0.001 else "0.000"
-    return str(format_percent(float(rate), format=f"#,##{decimals}{_NON_BREAKING}%", locale=locale))
+    share = float(rate)
+    zeros = "0" * _decimals(abs(share))
+    return str(format_percent(share, format=f"#,##0.{zeros}{_NON_BREAKING}%", locale=locale))
+
+
+def _decimals(share: float) -> int:
+    if share == 0 or 0.1 <= share < 0.9994 or share >= 1:
+        return 1
+    if 0.001 <= share < 0.1:
+        return 2
+    from_end = min(share, 1 - share)
+    return next((decimals for decimals in (3, 4, 5) if from_end * 100 * 10**decimals > 0.999), 6)
 
 
 def write_interval(figure: Figure, locale: str) -> str | None:
@@ -49,9 +66,15 @@ def write_interval(figure: Figure, locale: str) -> str | None:
 
 
 def write_instant(instant: datetime, locale: str, zone: str) -> str:
-    """Date, time and the zone's own short name, so that nobody has to guess whose clock it is."""
+    """Date, time and the zone's short name, so that nobody has to guess whose clock it is.
+
+    Zones that have no name of their own show their distance from UTC.
+    """
     local = instant.astimezone(ZoneInfo(zone))
-    return f"{format_datetime(local, 'd MMM y HH:mm', locale=locale)} {local:%Z}"
+    name = f"{local:%Z}"
+    if name.startswith(("+", "-")):  # such as -03 or +0545
+        name = f"UTC{name[:3]}:{name[3:5] or '00'}"
+    return f"{format_datetime(local, 'd MMM y HH:mm', locale=locale)} {name}"
 
 
 def write_day(start: datetime, locale: str) -> str:

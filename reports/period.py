@@ -38,7 +38,10 @@ class Period:
         """Half-open UTC bounds [start, end); None is unbounded. `sent_at` anchors the presets."""
         if self.preset == "dates":
             assert self.first is not None and self.last is not None
-            return local_midnight(self.first, zone), local_midnight(self.last + timedelta(days=1), zone)
+            # The calendar's own ends leave the period open: no instant lies beyond them.
+            start = None if self.first == date.min else local_midnight(self.first, zone)
+            end = None if self.last == date.max else local_midnight(self.last + timedelta(days=1), zone)
+            return start, end
         if self.preset == "all" or sent_at is None:
             return None, None
         return sent_at, sent_at + SINCE_SENT[self.preset]

@@ -2,7 +2,7 @@
 
 from reports.facts import Facts, LinkFacts
 from reports.metrics import ratio
-from reports.numbers import write_count
+from reports.numbers import write_counted
 from reports.query import Query
 from reports.report import BarChart, Column, Figure, Result, Series, Table, Unit
 from reports.section import Section
@@ -65,7 +65,7 @@ def _chart(query: Query, content: list[LinkFacts]) -> BarChart:
         title=TITLE,
         labels=tuple(link.url for link in top),
         series=(Series("People", tuple(float(link.people) for link in top)),),
-        details=tuple(f"{write_count(clicks(link), query.locale)} clicks" for link in top),
+        details=tuple(write_counted(clicks(link), "click", "clicks", query.locale) for link in top),
     )
 
 
@@ -77,7 +77,8 @@ def _notes(query: Query, facts: Facts, clicked: list[LinkFacts]) -> list[str]:
         )
     machine = sum(link.machine_clicks for link in facts.links)
     if machine:
-        notes.append(f"{write_count(machine, query.locale)} machine clicks are left out.")
+        written = write_counted(machine, "machine click is", "machine clicks are", query.locale)
+        notes.append(f"{written} left out.")
     if any(link.untold_clicks for link in clicked):
         notes.append("For some clicks the provider did not say whether they were in the HTML or the plain text.")
     if query.list_name is not None:

@@ -2,10 +2,11 @@
 
 from reports.facts import Counts, Facts
 from reports.metrics import rate
-from reports.numbers import write_count
+from reports.numbers import write_count, write_counted
 from reports.query import Query
 from reports.report import Column, Figure, Result, Table, Unit
 from reports.section import Section
+from reports.text import shortened
 
 TITLE = "Summary"
 
@@ -35,6 +36,9 @@ _COUNTS = (
 )
 #: Shown though they are 0: a reader looks for them.
 _ALWAYS = {"sent", "delivered", "bounced_hard", "unsubscribed", "complained"}
+#: Lists that are named, and characters of a name, where a list is not found.
+_NAMES = 10
+_NAME = 60
 
 
 def build(query: Query, facts: Facts) -> Result:
@@ -81,17 +85,18 @@ def _notes(query: Query, counts: Counts) -> list[str]:
     if not counts.sent and not counts.not_sent:
         notes.append("Nothing is known yet of anybody who received this e-mail.")
         return notes
-    opens, clicks = (write_count(n, query.locale) for n in (counts.open_events, counts.click_events))
-    notes.append(
-        f"{opens} opens by {write_count(counts.opened, query.locale)} people, "
-        f"{clicks} clicks by {write_count(counts.clicked, query.locale)} people."
+    opens = write_counted(counts.open_events, "open", "opens", query.locale)
+    clicks = write_counted(counts.click_events, "click", "clicks", query.locale)
+    openers, clickers = (
+        write_counted(people, "person", "people", query.locale) for people in (counts.opened, counts.clicked)
     )
+    notes.append(f"{opens} by {openers}, {clicks} by {clickers}.")
     if counts.machine_opened or counts.machine_click_events:
-        machine = write_count(counts.machine_opened, query.locale)
-        scans = write_count(counts.machine_click_events, query.locale)
+        machine = write_counted(counts.machine_opened, "recipient", "recipients", query.locale)
+        scans = write_counted(counts.machine_click_events, "machine click", "machine clicks", query.locale)
         notes.append(
-            f"Left out of the rates: {machine} recipients of whom only machine opens are known, and {scans} machine "
-            "clicks. The identifiable open rate assumes that those recipients behave like the rest."
+            f"Left out of the rates: {machine} of whom only machine opens are known, and {scans}. "
+            "The identifiable open rate assumes that those recipients behave like the rest."
         )
     if counts.unsubscribed_suspect:
         suspect = write_count(counts.unsubscribed_suspect, query.locale)
@@ -102,9 +107,11 @@ def _notes(query: Query, counts: Counts) -> list[str]:
 
 
 def _unknown_list(name: str, facts: Facts) -> str:
-    known = ", ".join(f"“{known}”" for known, _counts in facts.list_counts)
-    return f"No recipient of this e-mail is on a list called “{name}”. " + (
-        f"Its lists: {known}." if known else "Nothing is known of its lists."
+    names = [f"“{shortened(known, _NAME)}”" for known, _counts in facts.list_counts[:_NAMES]]
+    if more := len(facts.list_counts) - len(names):
+        names.append(f"and {more} more")
+    return f"No recipient of this e-mail is on a list called “{shortened(name, _NAME)}”. " + (
+        f"Its lists: {', '.join(names)}." if names else "Nothing is known of its lists."
     )
 
 

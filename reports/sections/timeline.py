@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from reports.facts import Facts, Moment
+from reports.numbers import write_counted
 from reports.period import local_midnight
 from reports.query import Query
 from reports.report import Column, Figure, Result, Series, Table, TimeChart, Unit, Value
@@ -16,6 +17,9 @@ TITLE = "Engagement over time"
 _AUTO = ((timedelta(days=3), "hour"), (timedelta(days=92), "day"))
 #: More units than this cannot be told apart in a chart; a coarser unit is taken then, and said.
 _MOST = 1_500
+#: Moments further from the middle one come from a wrong clock; one of them would stretch the axis over decades.
+#: A quarter of the longest axis: moments lie on both sides of the middle, and known zeros on both sides of them.
+_REACH = timedelta(weeks=_MOST // 4)
 _COARSER = {"hour": "day", "day": "week"}
 
 
@@ -25,23 +29,49 @@ def build(query: Query, facts: Facts) -> Result:
     moments = [m for m in facts.moments if (start is None or m.at >= start) and (end is None or m.at < end)]
     if not moments:
         return Result("timeline", TITLE, notes=(_nothing(facts),))
-    first = min(moments[0].at, start or facts.email.sent_at or moments[0].at)
-    last = moments[-1].at
+    moments.sort(key=lambda moment: moment.at)
+    middle = moments[len(moments) // 2].at
+    near = [moment for moment in moments if abs(moment.at - middle) <= _REACH]
+    first, last = _span(facts, near, start, end)
     unit, notes = _unit(query.unit, first, last)
     starts = unit_starts(first, last, unit, zone)
-    totals = _totals(moments, starts)
+    totals = _totals(near, starts)
     return Result(
         section="timeline",
         title=TITLE,
         figures=_figures(moments),
         table=_table(unit, starts, totals),
         chart=_chart(unit, starts, totals),
-        notes=(*notes, *_list_note(query)),
+        notes=(*notes, *_stray_note(query, moments, near), *_list_note(query)),
     )
+
+
+def _span(
+    facts: Facts, moments: list[Moment], start: datetime | None, end: datetime | None
+) -> tuple[datetime, datetime]:
+    """The first and last instant of the axis: the period as far as it is known that nothing more happened in it."""
+    first, last = moments[0].at, moments[-1].at
+    sent_at = facts.email.sent_at
+    if sent_at is not None:
+        begin = max(sent_at, start or sent_at)
+        first = min(first, begin) if first - begin <= _REACH else first
+    if end is not None and facts.last_event_at is not None:
+        known = min(end - timedelta(microseconds=1), facts.last_event_at)
+        last = max(last, known) if known - last <= _REACH else last
+    return first, last
 
 
 def _nothing(facts: Facts) -> str:
     return "No opens or clicks in this period." if facts.moments else "No opens or clicks are known yet."
+
+
+def _stray_note(query: Query, moments: list[Moment], near: list[Moment]) -> tuple[str, ...]:
+    stray = sum(moment.open_events + moment.click_events for moment in moments)
+    stray -= sum(moment.open_events + moment.click_events for moment in near)
+    if not stray:
+        return ()
+    written = write_counted(stray, "open or click lies", "opens and clicks lie", query.locale)
+    return (f"{written} years away from the rest, by a wrong clock: counted in the totals, left out over time.",)
 
 
 def _list_note(query: Query) -> tuple[str, ...]:
@@ -64,24 +94,33 @@ def _unit(wanted: str, first: datetime, last: datetime) -> tuple[str, tuple[str,
 def unit_starts(first: datetime, last: datetime, unit: str, zone: ZoneInfo) -> list[datetime]:
     """Local starts of every unit from the one that holds `first` to the one that holds `last`, gaps included.
 
-    Hours are elapsed hours, so that a night of 23 or 25 hours has 23 or 25; days and weeks begin at local midnight,
-    weeks on Monday.
+    Hours are elapsed hours, so that a night of 23 or 25 hours has 23 or 25, and where clocks change by half an hour
+    one is half as long; days and weeks begin at local midnight, weeks on Monday.
     """
     if unit == "hour":
-        local = first.astimezone(zone)
-        step = first - timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-        count = int((last - step) / timedelta(hours=1)) + 1
-        return [(step + timedelta(hours=n)).astimezone(zone) for n in range(count)]
+        step = first.astimezone(UTC) - _past_hour(first, zone)  # hours are counted in UTC, where none is missing
+        hours = []
+        while step <= last:
+            hours.append(step.astimezone(zone))
+            step += timedelta(hours=1) - _past_hour(step, zone)
+        return hours
     day = first.astimezone(zone).date()
     length = 1
     if unit == "week":
         day -= timedelta(days=day.weekday())
         length = 7
-    starts = []
+    starts: list[datetime] = []
     while (start := local_midnight(day, zone)) <= last:
-        starts.append(start.astimezone(zone))
+        if not starts or start > starts[-1]:  # Samoa had no 30 December 2011: its midnight is the next day's
+            starts.append(start.astimezone(zone))
         day += timedelta(days=length)
     return starts
+
+
+def _past_hour(at: datetime, zone: ZoneInfo) -> timedelta:
+    """Since the clock in the zone last showed a full hour."""
+    local = at.astimezone(zone)
+    return timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
 
 
 _COLUMNS = (

@@ -1,15 +1,13 @@
 """A report is decided once, from its query and facts alone."""
 
 from datetime import timedelta
-from io import StringIO
 
 import pytest
-from rich.console import Console
 
-from reports import compile as compiling
-from reports.compile import UnknownSection, compile_report, needs_of
+from reports.compile import SECTIONS, UnknownSection, compile_report, needs_of
+from reports.facts import EmailFacts, Facts
 from reports.query import Query
-from reports.render.terminal import render
+from reports.report import Result
 from reports.section import Section
 from tests.reports.sections.facts import ALL, SENT
 
@@ -30,25 +28,36 @@ def test_an_unknown_section_is_answered_with_the_known_ones() -> None:
         needs_of(Query("x", sections=("sumary",)))
 
 
-def test_a_section_that_fails_costs_itself_alone_and_leaves_a_reference(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_query: object, _facts: object) -> object:
-        raise ZeroDivisionError
+def _fail(_query: Query, _facts: Facts) -> Result:
+    raise ZeroDivisionError
 
-    monkeypatch.setitem(compiling.SECTIONS, "links", Section("Links", frozenset(), fail))  # type: ignore[arg-type]
+
+def test_a_section_that_fails_costs_itself_alone_and_leaves_a_reference() -> None:
+    known = {**SECTIONS, "links": Section("Links", frozenset(), _fail)}
     told: list[tuple[str, Exception]] = []
-    report = compile_report(Query("x"), ALL["one person"], SENT, lambda *fault: told.append(fault))
-    (reference, error), *_ = told
+    report = compile_report(Query("x"), ALL["one person"], SENT, lambda *fault: told.append(fault), known)
+    ((reference, error),) = told
     assert isinstance(error, ZeroDivisionError)
+    assert [result.section for result in report.results] == ["summary", "timeline", "links"]
     assert reference in report.results[2].notes[0]
     assert report.results[0].figures
 
 
-@pytest.mark.parametrize("facts", ALL.values(), ids=ALL)
-@pytest.mark.parametrize("width", [40, 120])
-def test_a_terminal_gets_no_control_signs_from_names(facts: object, width: int) -> None:
-    report = compile_report(Query("x", locale="nl"), facts, SENT)  # type: ignore[arg-type]
-    console = Console(width=width, record=True, file=StringIO())
-    console.print(render(report))
-    text = console.export_text()
-    assert "Summary" in text
-    assert not {sign for sign in text if sign != "\n" and not sign.isprintable() and sign != "\u00a0"}
+def test_a_query_needs_what_its_sections_need_and_no_more() -> None:
+    assert needs_of(Query("x", sections=("timeline",))) == {"moments"}
+    assert needs_of(Query("x", sections=("timeline", "links"))) == {"moments", "links"}
+
+
+def test_what_is_asked_otherwise_has_another_fingerprint() -> None:
+    queries = [Query("x"), Query("x", zone="Asia/Tokyo"), Query("x", locale="nl"), Query("x", list_name="NL")]
+    assert len({compile_report(query, ALL["ugly"], SENT).fingerprint for query in queries}) == len(queries)
+
+
+def test_an_e_mail_that_was_not_sent_as_far_as_is_known_is_provisional() -> None:
+    assert compile_report(Query("x"), ALL["nothing"], SENT).provisional
+
+
+def test_details_that_are_not_known_are_not_shown() -> None:
+    facts = Facts(EmailFacts(1, "demo", "e1", "may", from_address="a@b.example", sent_at=SENT, lists=("NL", "BE")))
+    details = compile_report(Query("x"), facts, SENT).subject.details
+    assert details == (("From", "<a@b.example>"), ("Sent", SENT), ("Lists", "NL, BE"))

@@ -49,6 +49,14 @@ def test_wilson_intervals_agree_with_published_figures(successes: int, trials: i
     assert [100 * bound for bound in interval] == pytest.approx([low, high], abs=0.006)
 
 
+@given(st.integers(1, 10**9))
+def test_an_interval_ends_exactly_at_none_and_at_all(trials: int) -> None:
+    none, every = wilson(0, trials), wilson(trials, trials)
+    assert none is not None and every is not None
+    assert (none[0], every[1]) == (0, 1)
+    assert none[1] > 0 and every[0] < 1
+
+
 def test_the_two_proportion_test_agrees_with_published_figures() -> None:
     found = two_proportion_z(8, 704, 20, 710)
     assert found is not None
