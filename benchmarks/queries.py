@@ -1,6 +1,6 @@
 """Summary, timeline and links of one e-mail: the same cost at ten times the events, and near that of the bare SQL."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -65,7 +65,12 @@ def _measured(small: Engine, large: Engine) -> tuple[float, float, float, float]
         with large.connect() as connection:
             return [connection.execute(text(sql), {"email_id": email.id}).all() for sql in _ROWS]
 
-    asked = (lambda: answer(small, query, now), lambda: answer(large, query, now), facts, bare)
+    asked: tuple[Callable[[], object], ...] = (
+        lambda: answer(small, query, now),
+        lambda: answer(large, query, now),
+        facts,
+        bare,
+    )
     seconds: list[list[float]] = [[] for _ in asked]
     for _ in range(_ROUNDS):
         for times, ask in zip(seconds, asked, strict=True):
