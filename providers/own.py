@@ -79,8 +79,14 @@ class Reader:
         return self._checked(event)
 
     def check_header(self, columns: list[str]) -> None:
-        """Raises BadRow when a CSV's header lacks what every event needs."""
-        known = {self._mapping.get(column, column) for column in columns}
+        """Raises BadRow when a CSV's header lacks what every event needs or a mapping names, or tells a field twice."""
+        absent = [column for column in self._mapping if column not in columns]
+        if absent:
+            raise BadRow(f"--map names a column that there is not: {_nearest(absent[0], columns)}")
+        known = [self._mapping.get(column, column) for column in columns]
+        twice = [name for name in _EVENT_FIELDS if known.count(name) > 1]
+        if twice:
+            raise BadRow(f"more than one column is the field {twice[0]}")
         missing = [name for name in ("kind", "at", "email", "contact") if name not in known]
         if missing:
             raise BadRow(
@@ -98,22 +104,26 @@ class Reader:
             raise BadRow(_explained(told, error, _EMAIL_FIELDS)) from None
         if not email.id:
             raise BadRow("id: empty")
-        if email.sent_at is not None and email.sent_at.tzinfo is None:
-            raise BadRow(f"sent_at: no time zone; {_WRITE}")
+        if email.sent_at is not None:
+            self._check_instant("sent_at", email.sent_at)
         _refuse_misfit(email)
         return email
 
     def _checked(self, event: Event) -> Event:
         at = event.at
-        if at.tzinfo is None:
-            raise BadRow(f"at: no time zone; {_WRITE}")
-        if not _EARLIEST <= at <= self._latest:
-            raise BadRow(f"at: {at.isoformat()} is {'in the future' if at > self._latest else 'before 1990'}")
+        if at.tzinfo is None or not _EARLIEST <= at <= self._latest:
+            self._check_instant("at", at)
         if not event.email:
             raise BadRow("email: empty; it is the identifier of the e-mail")
         if "@" not in event.contact.strip()[1:-1]:
             raise BadRow("contact: not an e-mail address")
         return event
+
+    def _check_instant(self, field: str, at: datetime) -> None:
+        if at.tzinfo is None:
+            raise BadRow(f"{field}: no time zone; {_WRITE}")
+        if not _EARLIEST <= at <= self._latest:
+            raise BadRow(f"{field}: {at.isoformat()} is {'in the future' if at > self._latest else 'before 1990'}")
 
 
 def _fields(line: bytes) -> dict[str, msgspec.Raw] | None:

@@ -22,7 +22,7 @@ DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error)
 def open_file(path: Path) -> tuple[IO[bytes], IO[bytes]]:
     """The file's content, and the file itself, whose position is the progress."""
     raw = path.open("rb")
-    return (cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if path.suffix == ".gz" else raw), raw
+    return (cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if path.suffix.lower() == ".gz" else raw), raw
 
 
 def is_whole(line: bytes) -> bool:
@@ -40,11 +40,11 @@ def damaged(line: int, error: Exception) -> Reject:
 
 
 def columns_of(path: Path) -> list[str]:
-    """The cells of a CSV's first row. Raises ValueError, with the reason, when it cannot be read."""
+    """The cells of a CSV's first row, trimmed. Raises ValueError, with the reason, when it cannot be read."""
     content, raw = open_file(path)
     with raw, content:
         try:
-            return next(csv.reader(_Lines(content), strict=True), [])
+            return [cell.strip() for cell in next(csv.reader(_Lines(content), strict=True), [])]
         except (csv.Error, *DAMAGE) as error:
             raise ValueError(f"its first row cannot be read: {error}") from None
 

@@ -30,6 +30,7 @@ class Quarantine:
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.fdopen(os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb")
-        row = {"file": str(source), "line": reject.line, "reason": reject.reason, "row": reject.raw[:_ROW]}
+        file = os.fsencode(source).decode(errors="replace")  # a name need not be text
+        row = {"file": file, "line": reject.line, "reason": reject.reason, "row": reject.raw[:_ROW]}
         self._file.write(msgspec.json.encode(row) + b"\n")
         self.count += 1

@@ -128,6 +128,8 @@ def test_of_changes_of_status_leaving_alone_counts(status: str | None, kind: Kin
         ({"id": ""}, "id: empty"),
         ({"created": "yesterday"}, "created: 'yesterday' is not a time"),
         ({"recipient": "a\0b"}, "contact: has a NUL character in it"),
+        ({"created": "9999-12-31 23:59:59-14:00"}, "at: not between the years 1970 and 2999"),
+        ({"created": "0001-01-01 00:00:00+14:00"}, "at: not between the years 1970 and 2999"),
         ({"email_campaign_id": "2" * 301}, "email: longer than 300 characters"),
     ],
 )

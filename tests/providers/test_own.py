@@ -85,6 +85,17 @@ def test_a_header_without_a_needed_column_says_how_to_map_it() -> None:
         Reader(NOW).check_header(["kind", "at", "email", "who"])
 
 
+def test_a_mapping_of_a_column_that_there_is_not_names_the_nearest() -> None:
+    with pytest.raises(BadRow, match="a column that there is not: 'ulr'; did you mean 'url'"):
+        Reader(NOW, {"ulr": "link"}).check_header([*LEAST, "url"])
+
+
+@pytest.mark.parametrize("second", ["contact", "recipient"])
+def test_two_columns_for_one_field_are_refused(second: str) -> None:
+    with pytest.raises(BadRow, match="more than one column is the field contact"):
+        Reader(NOW, {second: "contact"}).check_header([*LEAST, second])
+
+
 def test_a_mapping_to_no_field_of_ours_names_the_nearest() -> None:
     with pytest.raises(BadRow, match="there is no field 'contct'; did you mean 'contact'"):
         Reader(NOW, {"Address": "contct"})
@@ -165,6 +176,14 @@ def test_a_refusal_names_the_field_and_what_to_mend(fields: dict[str, Any], reas
         (b'{"record":"email","id":""}', "id: empty"),
         (b'{"record":"order","id":"1"}', 'record: only "email" is known'),
         (b'{"record":"email","id":"1","sent_at":"2026-05-12T09:30:00"}', "sent_at: no time zone"),
+        (
+            b'{"record":"email","id":"1","sent_at":"9999-12-31T23:59:59-14:00"}',
+            "sent_at: 9999-12-31T23:59:59-14:00 is in",
+        ),
+        (
+            b'{"record":"email","id":"1","sent_at":"1989-12-31T00:00:00Z"}',
+            "sent_at: 1989-12-31T00:00:00+00:00 is before",
+        ),
         (b'{"record":"email","id":"1","sent_at":"soon"}', "sent_at: 'soon' is not a time"),
         (b'{"record":"email","id":"1","subjct":""}', "there is no field 'subjct'; did you mean 'subject'?"),
         (b'{"record":"email","id":"1","html":"\\u0000"}', "html: has a NUL character in it"),

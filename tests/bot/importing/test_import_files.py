@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -78,8 +79,17 @@ def test_the_quarantine_is_private_and_made_only_when_needed(store: Engine, tmp_
     assert (tmp_path / "quarantine.ndjson").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_compressed_file_is_read_as_it_is(store: Engine, tmp_path: Path) -> None:
-    path = tmp_path / "events.ndjson.gz"
+def test_a_file_whose_name_is_no_text_is_named_in_the_quarantine_as_well_as_can_be(
+    store: Engine, tmp_path: Path
+) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9.ndjson")
+    assert _import(store, _lines(path, ["{", _GOOD])).new == 1
+    assert str(_quarantined(tmp_path)[0]["file"]).endswith("caf\ufffd.ndjson")
+
+
+@pytest.mark.parametrize("name", ["events.ndjson.gz", "EVENTS.NDJSON.GZ"])
+def test_a_compressed_file_is_read_as_it_is(store: Engine, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
     path.write_bytes(gzip.compress(json.dumps(_GOOD).encode()))
     assert _import(store, path).new == 1
 
@@ -118,6 +128,12 @@ def test_columns_of_a_csv_are_read_as_the_fields_they_are_mapped_to(store: Engin
     assert (summary.new, summary.quarantined) == (1, 1)
     assert _quarantined(tmp_path)[0]["line"] == 3
     assert set(rollups(store)["list"]) == {("may", "NL"), ("may", "VIP")}
+
+
+def test_spaces_round_the_names_of_columns_do_not_count(store: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    path.write_text("kind, at , email,contact\nsent,2026-05-12T09:30:00Z,may,ann@example.com\n")
+    assert _import(store, path).new == 1
 
 
 def test_a_csv_without_the_columns_that_are_needed_says_which(store: Engine, tmp_path: Path) -> None:
