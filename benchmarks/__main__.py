@@ -1,36 +1,41 @@
-"""`python -m benchmarks [NAME …]`: one JSON object a line; exit code 1 when one does not hold."""
+"""`python -m benchmarks [NAME …]`: one JSON object a line; exit code 1 when a figure does not hold."""
 
-import importlib
 import json
-import pkgutil
 import sys
-from collections.abc import Sequence
+from importlib import import_module
 
-import benchmarks
+from benchmarks import Measure
+
+NAMES = ("chart", "slack_command", "queries", "ingest_sqlite", "ingest_postgres")
 
 
-def names() -> list[str]:
-    """The modules that measure something."""
-    return sorted(
-        module.name for module in pkgutil.iter_modules(benchmarks.__path__) if not module.name.startswith("_")
+def line(measure: Measure) -> str:
+    """A measure as a line of JSON; without a floor its ratio is null, and the value is held to the bar."""
+    floor = measure.floor
+    return json.dumps(
+        {
+            "name": measure.name,
+            "value": round(measure.value, 2),
+            "unit": measure.unit,
+            "floor": None if floor is None else round(floor, 2),
+            "ratio": None if floor is None else round(measure.ratio, 3),
+            "bar": measure.bar,
+            "holds": measure.holds,
+        }
     )
 
 
-def main(wanted: Sequence[str]) -> int:
-    """Run the benchmarks named, or all; each line is printed as soon as it is known."""
-    known = names()
-    if unknown := sorted(set(wanted) - set(known)):
-        sys.stderr.write(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(known)}\n")
+def main(names: list[str]) -> int:
+    unknown = set(names) - set(NAMES)
+    if unknown:
+        print(f"no benchmark called {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}", file=sys.stderr)
         return 2
-    held = True
-    for name in wanted or known:
-        module = importlib.import_module(f"benchmarks.{name}")
-        if not hasattr(module, "run"):  # what several of them share
-            continue
-        for line in module.run():
-            print(json.dumps({key: line[key] for key in benchmarks.KEYS}), flush=True)
-            held = held and bool(line["holds"])
-    return 0 if held else 1
+    holds = True
+    for name in names or NAMES:
+        for measure in import_module(f"benchmarks.{name}").run():
+            print(line(measure), flush=True)
+            holds = holds and measure.holds
+    return 0 if holds else 1
 
 
 if __name__ == "__main__":
