@@ -2,8 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -94,8 +94,9 @@ async def _connect(stack: AsyncExitStack, app: AsyncApp, settings: SlackSettings
 class _Server(uvicorn.Server):
     """Leaves signals to `serve`, which ends everything in order."""
 
-    def install_signal_handlers(self) -> None:
-        pass
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
 async def _listen(stack: AsyncExitStack, web: Starlette, settings: Settings) -> str:

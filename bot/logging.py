@@ -19,6 +19,15 @@ _MASKS = (
     (re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+"), "[address]"),
 )
 
+#: SQLAlchemy tells every statement with its values at "info", and the others whole requests at "debug".
+_AT_LEAST = {
+    "sqlalchemy": logging.WARNING,
+    "slack_bolt": logging.INFO,
+    "slack_sdk": logging.INFO,
+    "aiohttp": logging.INFO,
+    "asyncio": logging.INFO,
+}
+
 
 def masked(text: str) -> str:
     """The text without addresses and tokens."""
@@ -67,12 +76,13 @@ def configure(settings: Log, stream: TextIO | None = None) -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], name != "uvicorn.access"  # paths of requests carry secrets
-    # These write bodies of requests at debug level: names, subjects and addresses.
-    for name in ("slack_bolt", "slack_sdk", "aiohttp", "sqlalchemy", "asyncio"):
-        logging.getLogger(name).setLevel(max(logging.INFO, root.level))
+    # At a lower level these write what is in requests and statements: names, subjects and addresses.
+    for name, level in _AT_LEAST.items():
+        logging.getLogger(name).setLevel(max(level, root.level))
 
 
 def _mask(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    event.pop("color_message", None)  # uvicorn's, the same words again
     return {key: _masked_value(value) for key, value in event.items()}
 
 
