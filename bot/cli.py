@@ -121,7 +121,12 @@ def import_files(
     with _store(settings) as engine:
         try:
             code = run_import(
-                engine, files, mapping, now=datetime.now(UTC), quarantine_folder=Path("quarantine"), console=Console()
+                engine,
+                files,
+                mapping,
+                now=datetime.now(UTC),
+                quarantine_folder=Path("data/quarantine"),
+                console=Console(),
             )
         except (Unreadable, BadRow) as error:
             raise Fault(f"{str(error).rstrip('.')}.") from None

@@ -97,7 +97,7 @@ def _event(item: Any) -> Event | None:
     if kind is None:
         return None
     contact = item.get("email")
-    if not isinstance(contact, str) or "@" not in contact:
+    if not isinstance(contact, str) or "@" not in contact[1:-1]:
         raise ValueError("email: not an e-mail address")
     agent = _text(item, "useragent")
     client = client_of(agent)
@@ -142,7 +142,7 @@ def _identity(item: Mapping[str, Any]) -> str:
         item.get("singlesend_id"),
         item.get("marketing_campaign_id"),
         newsletter.get("newsletter_id") if isinstance(newsletter, dict) else None,
-        category[0] if isinstance(category, list) and category else category,
+        *(category if isinstance(category, list) else [category]),
         item.get("sg_template_id"),
     )
     return next((str(told) for told in candidates if _is_identifier(told)), "uncategorised")
@@ -169,7 +169,7 @@ def _part(item: Mapping[str, Any]) -> Part | None:
 
 def _bounce(item: Mapping[str, Any]) -> BounceType:
     """A block is the server's refusal of this message, not of the address; so is any 4.x.x status."""
-    blocked = "blocked" in (item.get("type"), item["event"].lower())
+    blocked = "blocked" in (str(item.get("type")).lower(), item["event"].lower())
     return BounceType.SOFT if blocked or str(item.get("status", "")).startswith("4") else BounceType.HARD
 
 

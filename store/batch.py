@@ -70,7 +70,7 @@ def to_rows(interned: Interned, events: Iterable[Event]) -> Batch:
         contact = contacts[event.contact]
         email = emails[event.provider, event.email]
         identity = (email, codes.to_seconds(event.at), event_key(event, contact))
-        rows[identity] = (
+        row = (
             *identity,
             contact,
             _code(kind, event),
@@ -78,10 +78,11 @@ def to_rows(interned: Interned, events: Iterable[Event]) -> Batch:
             clients[client or "", device or ""] if client or device else None,
             _value(kind, event),
         )
+        rows.setdefault(identity, row)  # one identity is one event: what was told first stands, as in the store
         if event.lists:
             on_lists[email, contact, event.lists] = None
         if event.reply and kind in _WITH_REPLY:
-            replies[identity] = event.reply
+            replies.setdefault(identity, event.reply)
     return Batch(
         rows=list(rows.values()),
         members=_members(interned, on_lists),

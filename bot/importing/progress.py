@@ -9,6 +9,10 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from sqlalchemy import Engine
 
 from bot import importing
+from reports.numbers import write_count, write_counted
+
+#: The terminal's own sentences are English.
+_LOCALE = "en"
 
 ALL_GOOD, SOME_QUARANTINED, NOTHING_READ = 0, 1, 2
 
@@ -33,27 +37,35 @@ def run_import(
             words = f"{progress.events:,} events, {progress.events / elapsed:,.0f} a second"
             bar.update(task, total=progress.bytes_total, completed=progress.bytes_done, description=words)
 
-        summary = importing.import_files(
-            engine, paths, mapping=mapping, now=now, quarantine_path=quarantine, on_progress=show
-        )
+        try:
+            summary = importing.import_files(
+                engine, paths, mapping=mapping, now=now, quarantine_path=quarantine, on_progress=show
+            )
+        except KeyboardInterrupt:
+            console.print("Interrupted. What was merged stays: the same command completes the import.")
+            raise
     return _conclude(summary, quarantine, console)
 
 
+def _counted(count: int, one: str, many: str) -> str:
+    return write_counted(count, one, many, _LOCALE)
+
+
 def _conclude(summary: importing.ImportSummary, quarantine: Path, console: Console) -> int:
-    told = f"Imported {summary.new:,} events"
+    told = f"Imported {_counted(summary.new, 'event', 'events')}"
     if summary.emails:
-        told += f" and {summary.emails:,} descriptions of e-mails"
+        told += f" and {_counted(summary.emails, 'description', 'descriptions')} of e-mails"
     extras = []
     if summary.duplicates:
-        extras.append(f"{summary.duplicates:,} were known already")
+        extras.append(f"{write_count(summary.duplicates, _LOCALE)} known already")
     if summary.ignored:
-        extras.append(f"{summary.ignored:,} are of kinds that are not counted")
+        extras.append(f"{write_count(summary.ignored, _LOCALE)} of kinds not counted")
     console.print(f"{told}{'; ' if extras else ''}{', '.join(extras)}.", highlight=False)
     if not summary.quarantined:
         return ALL_GOOD
     console.print(
-        f"{summary.quarantined:,} rows could not be read. Each is in {quarantine} with its line number and the reason;"
-        " mend them there or at their source and import again: what is known already is not counted twice.",
+        f"{_counted(summary.quarantined, 'row', 'rows')} could not be read: {quarantine} holds each with its line"
+        " number and the reason. Mend the file and import it again: what is known already is not counted twice.",
         highlight=False,
         soft_wrap=True,
     )

@@ -12,7 +12,7 @@ _ROW = 2_000  # characters of a bad row that are kept: enough to find it
 
 
 class Quarantine:
-    """A file that is made only when there is something to put in it."""
+    """A file that is made only when there is something to put in it; what stands in it already stays."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -29,7 +29,7 @@ class Quarantine:
     def put(self, source: Path, reject: Reject) -> None:
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.fdopen(os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb")
+            self._file = os.fdopen(os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "wb")
         file = os.fsencode(source).decode(errors="replace")  # a name need not be text
         row = {"file": file, "line": reject.line, "reason": reject.reason, "row": reject.raw[:_ROW]}
         self._file.write(msgspec.json.encode(row) + b"\n")

@@ -57,13 +57,15 @@ def items_of(path: Path, reader: Reader) -> Iterator[Item]:
 
 
 def _payloads(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.json"))
+    return sorted(path for path in folder.glob("*.json") if path.is_file())
 
 
 def _kind(path: Path) -> str | None:
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    last = suffixes[-2:-1] if suffixes[-1:] == [".gz"] else suffixes[-1:]
-    return {".ndjson": "lines", ".jsonl": "lines", ".csv": "csv", ".json": "json"}.get(last[0]) if last else None
+    compressed = suffixes[-1:] == [".gz"]
+    last = suffixes[-2:-1] if compressed else suffixes[-1:]
+    kind = {".ndjson": "lines", ".jsonl": "lines", ".csv": "csv", ".json": "json"}.get(last[0]) if last else None
+    return None if kind == "json" and compressed else kind
 
 
 def _lines(path: Path, reader: Reader) -> Iterator[Item]:

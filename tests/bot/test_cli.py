@@ -24,7 +24,7 @@ def filled(environ: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixtur
     rows = [_SENT, _SENT | {"kind": "delivered"}, _SENT | {"kind": "opened"}, _NAMED]
     (tmp_path / "events.ndjson").write_text("\n".join(map(json.dumps, rows)))
     assert run_command(["import", "events.ndjson"], environ) == 0
-    assert "Imported 3 events and 1 descriptions of e-mails." in capsys.readouterr().out
+    assert "Imported 3 events and 1 description of e-mails." in capsys.readouterr().out
     return environ
 
 
@@ -74,7 +74,7 @@ def test_quarantined_rows_are_told_with_their_place(
 ) -> None:
     (tmp_path / "bad.ndjson").write_text(f"{json.dumps(_SENT)}\nnonsense\n")
     assert run_command(["import", "bad.ndjson"], environ) == 1
-    assert "quarantine/quarantine-" in capsys.readouterr().out
+    assert "data/quarantine/quarantine-" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

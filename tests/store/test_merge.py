@@ -219,3 +219,11 @@ def test_the_sqlite_file_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
         file.name: 0o600 for file in path.parent.iterdir()
     }
     engine.dispose()
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_of_two_things_told_under_one_identity_the_first_stands(engine: Engine, at_once: bool) -> None:
+    first, second = _event(Kind.OPENED, key="1", duration_ms=9_000), _event(Kind.OPENED, key="1", duration_ms=1)
+    for batch in [[first, second]] if at_once else [[first], [second]]:
+        merge(engine, batch)
+    assert rollups(engine)["email"]["may"]["read"] == 1

@@ -147,7 +147,7 @@ def test_a_mapping_to_a_field_that_there_is_not_names_the_nearest(store: Engine,
         _import(store, _lines(tmp_path / "x.ndjson", [_GOOD]), mapping={"to": "contct"})
 
 
-@pytest.mark.parametrize("name", ["notes.txt", "events", "empty-folder"])
+@pytest.mark.parametrize("name", ["notes.txt", "events", "payload.json.gz", "empty-folder"])
 def test_a_file_of_no_known_kind_is_refused_before_anything_is_imported(
     store: Engine, tmp_path: Path, name: str
 ) -> None:
@@ -197,8 +197,8 @@ def test_whatever_stands_around_it_a_good_row_is_kept(store: Engine, tmp_path: P
 @pytest.mark.parametrize(
     ("rows", "code", "words"),
     [
-        ([_GOOD], 0, "Imported 1 events."),
-        ([_GOOD, "{"], 1, "1 rows could not be read"),
+        ([_GOOD], 0, "Imported 1 event."),
+        ([_GOOD, "{"], 1, "1 row could not be read"),
         (["{"], 2, "could not be read"),
     ],
 )
