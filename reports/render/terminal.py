@@ -13,7 +13,7 @@ from reports.text import plain, shortened, shortened_apart
 _ROWS = 15
 _NAME = 200
 #: What is cut is cut in the middle: names and addresses differ at their ends.
-_CELL = 60
+_CELL = 50
 
 
 def render(report: Report) -> RenderableType:
@@ -89,7 +89,8 @@ def _table(report: Report, table: Table) -> RenderableType:
     ]
     for cells in zip(*columns, strict=True):
         grid.add_row(*(Text(cell or UNKNOWN) for cell in cells))
+    indented = Padding(grid, (0, 0, 0, 1))
     if table.total_rows <= _ROWS:
-        return grid
+        return indented
     more = Text(f"Showing {_ROWS} of {write_count(table.total_rows, locale)} rows.", style="dim")
-    return Group(grid, Padding(more, (0, 2)))
+    return Group(indented, Padding(more, (0, 2)))
