@@ -59,7 +59,7 @@ def _measured(small: Engine, large: Engine) -> tuple[float, float, float, float]
 
     def facts() -> object:
         with large.connect() as connection:
-            return load_facts(connection, email, _NEEDS)
+            return load_facts(connection, email, query, _NEEDS)
 
     def bare() -> object:
         with large.connect() as connection:

@@ -3,13 +3,17 @@
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from reports.compile import compile_report, needs_of
+from reports.facts import AllFacts, EmailFacts, Facts
+from reports.masking import masked
 from reports.query import Query
 from reports.report import Report
+from reports.section import Scope
+from reports.views import scope_of
 from store.emails import find
-from store.facts import load_facts
+from store.facts import load_all_facts, load_facts
 
 _LOG = structlog.get_logger(__name__)
 
@@ -35,19 +39,32 @@ class UnknownEmail(LookupError):
         return f"No e-mail is called “{self.wanted}”. Did you mean {', '.join(f'“{name}”' for name in self.nearest)}?"
 
 
-def answer(engine: Engine, query: Query, now: datetime) -> Report:
-    """Finds the e-mail, loads what its sections need and compiles.
+def answer(engine: Engine, query: Query, now: datetime, *, reveal: bool = False) -> Report:
+    """Finds the e-mails that are meant, loads what the query's sections need and compiles.
 
-    Raises UnknownEmail, EmptyStore or reports.compile.UnknownSection.
+    Recipients' addresses are masked unless the asker may see them (`reveal`). Raises UnknownEmail, EmptyStore or
+    reports.compile.UnknownSection.
     """
+    scope = scope_of(query.sections)
+    needs = needs_of(query)
     with engine.connect() as connection:
-        found = find(connection, query.email)
-        if found.empty:
-            raise EmptyStore
-        if found.email is None:
-            raise UnknownEmail(query.email, found.nearest)
-        facts = load_facts(connection, found.email, needs_of(query))
-    return compile_report(query, facts, now, _log_fault)
+        if scope is Scope.EMAIL:
+            facts: Facts | AllFacts = load_facts(connection, _find(connection, query.email), query, needs)
+        else:
+            wanted = (query.email, *query.others) if scope is Scope.SEVERAL else ()
+            named = tuple(_find(connection, name) for name in wanted)
+            facts = load_all_facts(connection, named, query, now, needs)
+    report = compile_report(query, facts, now, _log_fault)
+    return report if reveal else masked(report)
+
+
+def _find(connection: Connection, wanted: str) -> EmailFacts:
+    found = find(connection, wanted)
+    if found.empty:
+        raise EmptyStore
+    if found.email is None:
+        raise UnknownEmail(wanted, found.nearest)
+    return found.email
 
 
 def _log_fault(reference: str, error: Exception) -> None:

@@ -158,7 +158,7 @@ def show(
     context: typer.Context,
     name: Name,
     list_name: Annotated[str | None, typer.Option("--list", help="Only this recipient list.")] = None,
-    last: Annotated[str, typer.Option(help="all, or the first 24h, 48h, 7d or 30d after sending.")] = "all",
+    last: Annotated[str, typer.Option(help="all, or the first hours or days after sending: 24h, 7d.")] = "all",
     by: Annotated[str, typer.Option(help="The unit of the time axis: auto, hour, day or week.")] = "auto",
     zone: Annotated[str | None, typer.Option(help="IANA time zone; the settings' by default.")] = None,
     locale: Annotated[str | None, typer.Option(help="Language and number format; the settings' by default.")] = None,
@@ -180,9 +180,31 @@ def show(
     )
     with _store(settings) as engine:
         report = answer(engine, query, datetime.now(UTC))
-    print_report(report)
-    for path in save_charts(report, png, settings.charts.theme):
-        typer.echo(f"Chart: {path}")
+    _tell(report, png, settings)
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    words: Annotated[list[str], typer.Argument(help="As after /emailstats: links newsletter-may last 7d")],
+    zone: Annotated[str | None, typer.Option(help="IANA time zone; the settings' by default.")] = None,
+    locale: Annotated[str | None, typer.Option(help="Language and number format; the settings' by default.")] = None,
+    addresses: Annotated[bool, typer.Option("--addresses", help="Show recipients' addresses in full.")] = False,
+    png: Annotated[Path | None, typer.Option(help="Where to save the chart; NAME.png when absent.")] = None,
+) -> None:
+    """Ask whatever /emailstats can be asked, print the answer and save its charts."""
+    from bot.answers import answer
+    from bot.grammar import Misread, parse
+
+    settings: Settings = context.obj.settings
+    reader = _reader(settings.defaults, zone, locale)
+    try:
+        query = parse(" ".join(words), reader.zone, reader.locale)
+    except Misread as error:
+        raise Fault(str(error)) from None
+    with _store(settings) as engine:
+        report = answer(engine, query, datetime.now(UTC), reveal=addresses)
+    _tell(report, png, settings)
 
 
 @app.command()
@@ -221,6 +243,12 @@ def demo(
     from bot.demo_run import run_demo
 
     asyncio.run(run_demo(folder, stay=stay))
+
+
+def _tell(report: "Report", png: Path | None, settings: Settings) -> None:
+    print_report(report)
+    for path in save_charts(report, png, settings.charts.theme):
+        typer.echo(f"Chart: {path}")
 
 
 def print_report(report: "Report") -> None:
@@ -281,7 +309,7 @@ def _period(last: str) -> "Period":
     try:
         return Period(preset=last)
     except ValueError:
-        raise Fault(f"--last takes all, 24h, 48h, 7d or 30d; {last!r} is none of them.") from None
+        raise Fault(f"--last takes all, or hours or days such as 24h and 7d; {last!r} is none of them.") from None
 
 
 def _unit(by: str) -> str:

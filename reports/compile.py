@@ -8,7 +8,7 @@ import msgspec
 
 from reports import sections
 from reports.discover import discover
-from reports.facts import EmailFacts, Facts
+from reports.facts import AllFacts, EmailFacts, Facts
 from reports.query import Query
 from reports.report import Report, Result, Subject, Value
 from reports.section import Section
@@ -28,12 +28,12 @@ class UnknownSection(LookupError):
 
 def needs_of(query: Query) -> frozenset[str]:
     """The fields of Facts that the query's sections read. Raises UnknownSection."""
-    return frozenset().union(*(_section(name).needs for name in query.sections))
+    return frozenset().union(*(section_of(name).needs for name in query.sections))
 
 
 def compile_report(
     query: Query,
-    facts: Facts,
+    facts: Facts | AllFacts,
     now: datetime,
     on_fault: Callable[[str, Exception], None] | None = None,
     known: Mapping[str, Section] = SECTIONS,
@@ -46,7 +46,7 @@ def compile_report(
     fingerprint = blake2b(msgspec.json.encode([query, facts], order="sorted"), digest_size=12).hexdigest()
     results = []
     for name in query.sections:
-        section = _section(name, known)
+        section = section_of(name, known)
         try:
             results.append(section.build(query, facts))
         except Exception as error:  # noqa: BLE001 - whatever it is, the other sections are still worth reading
@@ -55,10 +55,10 @@ def compile_report(
                 on_fault(fault, error)
             notice = f"This section could not be made. Tell your operator the reference {fault}."
             results.append(Result(name, section.title, notes=(notice,)))
-    sent_at = facts.email.sent_at
+    sent_at = facts.email.sent_at if isinstance(facts, Facts) else facts.last_sent_at
     return Report(
         query=query,
-        subject=_subject(facts.email),
+        subject=_subject(facts.email) if isinstance(facts, Facts) else _all_subject(query, facts),
         results=tuple(results),
         as_of=now,
         provisional=sent_at is None or now - sent_at < SETTLED_AFTER,
@@ -66,7 +66,8 @@ def compile_report(
     )
 
 
-def _section(name: str, known: Mapping[str, Section] = SECTIONS) -> Section:
+def section_of(name: str, known: Mapping[str, Section] = SECTIONS) -> Section:
+    """Raises UnknownSection."""
     try:
         return known[name]
     except KeyError:
@@ -89,3 +90,18 @@ def _subject(email: EmailFacts) -> Subject:
         ("Lists", ", ".join(email.lists) or None),
     )
     return Subject(email.name, email.subject, tuple((label, value) for label, value in details if value is not None))
+
+
+def _all_subject(query: Query, facts: AllFacts) -> Subject:
+    if facts.named:
+        return Subject(" vs ".join(email.name for email in facts.named), None, ())
+    filters = query.filters
+    told: tuple[tuple[str, Value], ...] = (
+        ("Name", filters.name),
+        ("Campaign", filters.campaign),
+        ("Team", f"{filters.team} or none" if filters.team and filters.unassigned else filters.team),
+        ("Business unit", filters.business_unit),
+        ("Type", filters.type),
+        ("Workflow", filters.workflow),
+    )
+    return Subject("All e-mail", None, tuple((label, value) for label, value in told if value is not None))

@@ -91,3 +91,17 @@ class Facts:
     list_counts: tuple[tuple[str, Counts], ...] = ()
     moments: tuple[Moment, ...] = ()
     links: tuple[LinkFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AllFacts:
+    """What the store knows that a query about several e-mails, or all, needs; a part nobody asked for stays empty.
+
+    `window` is the query's period as half-open UTC instants, `before` the equally long one just before it; None is
+    unbounded, or that there is none before.
+    """
+
+    window: tuple[datetime | None, datetime | None] = (None, None)
+    before: tuple[datetime | None, datetime | None] | None = None
+    last_sent_at: datetime | None = None  #: of the e-mails that are meant: until 72 hours later figures may move
+    named: tuple[EmailFacts, ...] = ()  #: the e-mails that the query names, in its order

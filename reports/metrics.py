@@ -5,22 +5,14 @@ The definitions are those of docs/metrics.md. A rate without a denominator is No
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 from math import erfc, sqrt
 
 from reports.facts import Counts
+from reports.report import Better
 
 #: Two-sided 95 % quantile of the normal distribution.
 _Z95 = 1.959963984540054
-
-
-class Better(StrEnum):
-    """In which direction a change is good."""
-
-    UP = "up"
-    DOWN = "down"
-    NEITHER = "neither"
 
 
 @dataclass(frozen=True, slots=True)

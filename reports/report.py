@@ -14,12 +14,34 @@ class Unit(StrEnum):
     COUNT = "count"  # int
     RATE = "rate"  # Fraction of one, or None: unknown
     TEXT = "text"  # str
+    ADDRESS = "address"  # str: a recipient's, masked for whoever may not see it
     INSTANT = "instant"  # aware datetime, shown in the query's zone
     DAY = "day"  # aware datetime at the local start of a day, shown as that day
 
 
 #: A value of one of the units; None is unknown and is shown as a dash.
 Value = int | Fraction | str | datetime | None
+
+
+class Better(StrEnum):
+    """In which direction a change is good."""
+
+    UP = "up"
+    DOWN = "down"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Against the same number of days just before: points for a rate (a fraction of one), else a share of `before`.
+
+    `by` is None where `before` is unknown or nothing, and `quiet` where there are too few to speak of a direction.
+    """
+
+    before: Value
+    by: Fraction | None
+    better: Better
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +59,7 @@ class Figure:
     denominator: int | None = None
     low: float | None = None
     high: float | None = None
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +86,86 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class BarChart:
-    """Horizontal bars, one a label, longest first; values are counts. `details` are printed beside the bars."""
+    """Horizontal bars, one a label, in the order given; `details` are printed beside the bars.
+
+    Values are counts, or fractions of one where the unit is a rate.
+    """
 
     title: str
     labels: tuple[str, ...]
     series: tuple[Series, ...]
     details: tuple[str, ...] = ()
+    value_unit: Unit = Unit.COUNT
 
 
 @dataclass(frozen=True, slots=True)
 class TimeChart:
-    """Lines or columns over time. `starts` are the local starts of the units (aware datetimes), oldest first."""
+    """Lines over time. `starts` are the local starts of the units (aware datetimes), oldest first.
+
+    Values are counts, or fractions of one where the unit is a rate.
+    """
 
     title: str
     starts: tuple[datetime, ...]
     unit: str  #: hour, day or week
     series: tuple[Series, ...]
+    value_unit: Unit = Unit.COUNT
 
 
-Chart = BarChart | TimeChart
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One point of a scatter, or one row of intervals: fractions of one."""
+
+    label: str
+    x: float
+    y: float
+    size: int  #: recipients: how much there is behind the point
+
+
+@dataclass(frozen=True, slots=True)
+class ScatterChart:
+    """One point an e-mail by two rates, with dashed lines at the unweighted means of the e-mails."""
+
+    title: str
+    x_label: str
+    y_label: str
+    marks: tuple[Mark, ...]
+    x_mean: float | None
+    y_mean: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalChart:
+    """A rate of several e-mails or groups with its 95 % interval, one a row: label, value, low, high as fractions."""
+
+    title: str
+    x_label: str
+    rows: tuple[tuple[str, float | None, float | None, float | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`n` people behind a `value` (fraction of one); None is unknown. A `thin` cell has too few to be read."""
+
+    value: float | None
+    n: int
+    thin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """Cells by row (weekday) and column (hour), row by row; n stands in each cell, thin cells are hatched."""
+
+    title: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[Cell, ...], ...]
+    legend: str
+
+
+#: Charts whose data are series of values, one a place.
+SeriesChart = BarChart | TimeChart
+Chart = SeriesChart | ScatterChart | IntervalChart | HeatMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +182,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The e-mail a report is about, as a heading needs it."""
+    """What a report is about, as a heading needs it: an e-mail, several, or all that pass the filters."""
 
     name: str
-    subject: str | None
+    subject: str | None  #: the subject line; None where there is none, or not one
     details: tuple[tuple[str, Value], ...]  #: label and value, in the order in which they are shown
 
 
@@ -115,3 +199,4 @@ class Report:
     as_of: datetime
     provisional: bool  #: True until 72 hours after sending: figures may still move
     fingerprint: str
+    masked: bool = False  #: True: recipients' addresses are hidden (reports.masking)

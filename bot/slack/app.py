@@ -11,13 +11,14 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.grammar import COMMAND, split, typed
 from bot.slack import commands, faults
-from bot.slack.grammar import COMMAND, split, typed
 from bot.slack.services import Asked, Command, Services
 from bot.slack.viewers import Viewers
 from reports.discover import discover
 from reports.render.slack import escaped
 from reports.text import plain, shortened
+from reports.views import DEFAULT
 
 
 def web_client(token: str, base_url: str, session: ClientSession | None = None) -> AsyncWebClient:
@@ -52,8 +53,8 @@ def build_app(client: AsyncWebClient, signing_secret: str | None, services: Serv
         asked = Asked(text, user_id, services.defaults, response_url, client, services)
         try:
             asked = replace(asked, reader=await viewers.reader(client, user_id))
-            name, rest = split(text, found, default="show")
-            await found[name].run(replace(asked, text=rest))
+            name, _ = split(text, found, DEFAULT)
+            await found[name].run(asked)
         except Exception as error:  # noqa: BLE001 - the one handler: every error ends as a sentence or in the log
             await faults.explain(asked, error)
 

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from bot.answers import EmptyStore, UnknownEmail
-from bot.slack.grammar import Misread, to_command
+from bot.grammar import Misread, to_command
 from bot.slack.poster import Refused, send
 from bot.slack.services import Asked
 from reports.compile import UnknownSection
@@ -57,12 +57,18 @@ async def offer(asked: Asked, query: Query, error: UnknownEmail) -> None:
     sentence = "No e-mail is called “{}”. Did you mean one of these?"
     text = sentence.format(wanted)
     names = ", ".join(f"“{escaped(shortened(plain(name), 100))}”" for name in error.nearest)
-    buttons = [_button(place, name, replace(query, email=name)) for place, name in enumerate(error.nearest)]
+    buttons = [_button(place, name, _meant(query, error.wanted, name)) for place, name in enumerate(error.nearest)]
     blocks: list[dict[str, Any]] = [
         *notice(sentence.format(shortened(plain(error.wanted), 100))),
         {"type": "actions", "elements": buttons},
     ]
     await send(asked, f"{text} {names}", blocks)
+
+
+def _meant(query: Query, wanted: str, name: str) -> Query:
+    """The query with a name that there is in the place of the one that there is not."""
+    email, *others = (name if asked == wanted else asked for asked in (query.email, *query.others))
+    return replace(query, email=email, others=tuple(others))
 
 
 def _button(place: int, name: str, query: Query) -> dict[str, Any]:

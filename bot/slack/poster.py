@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.slack.grammar import to_command
+from bot.grammar import to_command
 from bot.slack.services import Asked
 from reports.charts import alt_text
 from reports.render import slack

@@ -19,6 +19,8 @@ def alt_text(chart: Chart, locale: str) -> str:
             sentences = _over_time(chart, spoken)
         case BarChart():
             sentences = _bars(chart, spoken)
+        case _:
+            raise ValueError(f"{type(chart).__name__} has no words yet")
     text = ""
     for sentence in (title, *sentences):
         # A sentence that does not fit is left out whole: half a number would be a wrong number.

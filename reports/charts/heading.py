@@ -2,13 +2,13 @@
 
 from reports.charts import letters, style
 from reports.charts.canvas import Canvas
-from reports.report import BarChart, Chart
+from reports.report import BarChart, SeriesChart
 
 _KEY = 54  # pixels of a legend's sign
 _GAP = 44
 
 
-def heading(canvas: Canvas, chart: Chart, subtitle: str) -> None:
+def heading(canvas: Canvas, chart: SeriesChart, subtitle: str) -> None:
     room = style.WIDTH - 2 * style.MARGIN
     title = letters.fit(chart.title, style.TITLE, room, bold=True)
     canvas.text((style.MARGIN, style.TITLE_BASELINE), title, style.TITLE, canvas.theme.ink, bold=True)
@@ -18,7 +18,7 @@ def heading(canvas: Canvas, chart: Chart, subtitle: str) -> None:
         _legend(canvas, chart)
 
 
-def _legend(canvas: Canvas, chart: Chart) -> None:
+def _legend(canvas: Canvas, chart: SeriesChart) -> None:
     """Each series' sign as the data show it, and its label."""
     room = style.WIDTH - 2 * style.MARGIN + _GAP
     for row in range(0, len(chart.series), style.LEGEND_IN_A_ROW):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final, Literal
 
-from reports.report import BarChart, Chart, TimeChart
+from reports.report import BarChart, Chart, SeriesChart, TimeChart
 
 ThemeName = Literal["light", "dark"]
 
@@ -76,23 +76,25 @@ def size(chart: Chart) -> tuple[int, int]:
         case BarChart():
             rows = max(1, min(len(chart.labels), MOST_BARS)) * row_height(chart) * row_scale(chart)
             return WIDTH, round(header_height(chart) + rows + MARGIN / 2)
+        case _:
+            raise ValueError(f"{type(chart).__name__} has no picture yet")
 
 
-def has_legend(chart: Chart) -> bool:
+def has_legend(chart: SeriesChart) -> bool:
     """The one series of a bar chart is named in the subtitle instead."""
     return isinstance(chart, TimeChart) or len(chart.series) > 1
 
 
-def has_subtitle(chart: Chart) -> bool:
+def has_subtitle(chart: SeriesChart) -> bool:
     return isinstance(chart, TimeChart) or len(chart.series) <= 1 or not 0 < len(chart.labels) <= MOST_BARS
 
 
-def legend_baseline(chart: Chart) -> int:
+def legend_baseline(chart: SeriesChart) -> int:
     """Of the legend's first row."""
     return LEGEND_BASELINE if has_subtitle(chart) else SUBTITLE_BASELINE + 10
 
 
-def header_height(chart: Chart) -> int:
+def header_height(chart: SeriesChart) -> int:
     """Pixels above the data: title, subtitle and the legend's rows."""
     if not has_legend(chart):
         return SUBTITLE_BASELINE + 38

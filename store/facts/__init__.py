@@ -1,23 +1,44 @@
-"""Loads Facts from the rollups, by subject: the cost does not depend on how many events there are."""
+"""Loads facts from the rollups, by subject: the cost does not depend on how many events there are."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from reports.facts import EmailFacts, Facts
+from reports.facts import AllFacts, EmailFacts, Facts
+from reports.query import Query
 from store.facts import links, people, timeline
 
-_LOADERS: dict[str, Callable[[Connection, int], Any]] = {
+#: By field of Facts: what loads it, for the number of an e-mail and the query.
+_LOADERS: dict[str, Callable[[Connection, int, Query], Any]] = {
     "counts": people.counts,
     "not_sent_reasons": people.not_sent_reasons,
     "list_counts": people.list_counts,
     "moments": timeline.moments,
     "links": links.links,
 }
+#: By field of AllFacts: what loads it, for the query and the facts known so far (window, before, named).
+_ALL_LOADERS: dict[str, Callable[[Connection, Query, AllFacts], Any]] = {}
 
 
-def load_facts(connection: Connection, email: EmailFacts, needs: frozenset[str]) -> Facts:
+def load_facts(connection: Connection, email: EmailFacts, query: Query, needs: frozenset[str]) -> Facts:
     """Facts of one e-mail with the parts named in `needs`; KeyError for a part that nobody loads."""
-    parts = {need: _LOADERS[need](connection, email.id) for need in sorted(needs)}
+    parts = {need: _LOADERS[need](connection, email.id, query) for need in sorted(needs)}
     return Facts(email=email, last_event_at=people.last_event_at(connection, email.id), **parts)
+
+
+def load_all_facts(
+    connection: Connection, named: tuple[EmailFacts, ...], query: Query, now: datetime, needs: frozenset[str]
+) -> AllFacts:
+    """Facts of the e-mails `named`, or without any of all that pass the filters; KeyError as above."""
+    zone = ZoneInfo(query.zone)
+    known = AllFacts(
+        window=query.period.window(zone, now),
+        before=query.period.before(zone, now),
+        last_sent_at=max((email.sent_at for email in named if email.sent_at), default=None),
+        named=named,
+    )
+    return replace(known, **{need: _ALL_LOADERS[need](connection, query, known) for need in sorted(needs)})

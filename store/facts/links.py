@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, text
 
 from reports.facts import LinkFacts
+from reports.query import Query
 
 _LINKS = text(
     "SELECT url, content, html_clicks, text_clicks, untold_clicks, people, html_people, text_people, machine_clicks"
@@ -11,6 +12,6 @@ _LINKS = text(
 )
 
 
-def links(connection: Connection, email_id: int) -> tuple[LinkFacts, ...]:
+def links(connection: Connection, email_id: int, _query: Query) -> tuple[LinkFacts, ...]:
     rows = connection.execute(_LINKS, {"email_id": email_id})
     return tuple(LinkFacts(url, bool(content), *counts) for url, content, *counts in rows)

@@ -7,6 +7,7 @@ from typing import cast
 from sqlalchemy import Connection, text
 
 from reports.facts import Counts
+from reports.query import Query
 from store.codes import NOT_SENT_REASON, from_seconds
 
 _COUNTS = ", ".join(field.name for field in fields(Counts))
@@ -18,16 +19,16 @@ _NOT_SENT = text("SELECT reason, people FROM not_sent_totals WHERE email_id = :e
 _LAST = text("SELECT last_event_at FROM email_totals WHERE email_id = :email_id")
 
 
-def counts(connection: Connection, email_id: int) -> Counts:
+def counts(connection: Connection, email_id: int, _query: Query) -> Counts:
     row = connection.execute(_BY_EMAIL, {"email_id": email_id}).one_or_none()
     return Counts(*row) if row else Counts()
 
 
-def list_counts(connection: Connection, email_id: int) -> tuple[tuple[str, Counts], ...]:
+def list_counts(connection: Connection, email_id: int, _query: Query) -> tuple[tuple[str, Counts], ...]:
     return tuple((name, Counts(*row)) for name, *row in connection.execute(_BY_LIST, {"email_id": email_id}))
 
 
-def not_sent_reasons(connection: Connection, email_id: int) -> tuple[tuple[str, int], ...]:
+def not_sent_reasons(connection: Connection, email_id: int, _query: Query) -> tuple[tuple[str, int], ...]:
     rows = connection.execute(_NOT_SENT, {"email_id": email_id})
     return tuple((str(NOT_SENT_REASON[reason]), people) for reason, people in rows)
 

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, text
 
 from reports.facts import Moment
+from reports.query import Query
 from store.codes import QUARTER, from_seconds
 
 _MOMENTS = text(
@@ -11,6 +12,6 @@ _MOMENTS = text(
 )
 
 
-def moments(connection: Connection, email_id: int) -> tuple[Moment, ...]:
+def moments(connection: Connection, email_id: int, _query: Query) -> tuple[Moment, ...]:
     rows = connection.execute(_MOMENTS, {"email_id": email_id}).all()
     return tuple(Moment(from_seconds(quarter * QUARTER), *counts) for quarter, *counts in rows)

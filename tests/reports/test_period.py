@@ -5,14 +5,40 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reports.period import SINCE_SENT, Period
+from reports.period import PRESETS, Period
 
 _SENT = datetime(2026, 3, 28, 9, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("preset", SINCE_SENT)
-def test_presets_count_from_the_sending(preset: str) -> None:
-    assert Period(preset).bounds(ZoneInfo("UTC"), _SENT) == (_SENT, _SENT + SINCE_SENT[preset])
+@pytest.mark.parametrize(("preset", "hours"), [*zip(PRESETS, (24, 48, 168, 720), strict=True), ("5d", 120), ("1h", 1)])
+def test_hours_and_days_of_one_e_mail_count_from_its_sending(preset: str, hours: int) -> None:
+    assert Period(preset).bounds(ZoneInfo("UTC"), _SENT) == (_SENT, _SENT + timedelta(hours=hours))
+
+
+_NOW = datetime(2026, 3, 30, 10, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("period", "window", "before"),
+    [
+        # Three local days across the night in which Amsterdam's clocks went forward; today is the last of them.
+        (Period("3d"), ("2026-03-27T23:00Z", "2026-03-30T22:00Z"), ("2026-03-24T23:00Z", "2026-03-27T23:00Z")),
+        (Period("24h"), ("2026-03-29T10:30Z", "2026-03-30T10:30Z"), ("2026-03-28T10:30Z", "2026-03-29T10:30Z")),
+        (
+            Period("dates", date(2026, 3, 28), date(2026, 3, 29)),
+            ("2026-03-27T23:00Z", "2026-03-29T22:00Z"),
+            ("2026-03-25T23:00Z", "2026-03-27T23:00Z"),
+        ),
+        (Period("dates", date(2026, 3, 30)), ("2026-03-29T22:00Z", None), ("2026-03-28T23:00Z", "2026-03-29T22:00Z")),
+        (Period(), (None, None), None),
+    ],
+)
+def test_a_window_of_all_e_mail_has_as_many_local_days_before_it(
+    period: Period, window: tuple[str | None, str | None], before: tuple[str, str] | None
+) -> None:
+    zone = ZoneInfo("Europe/Amsterdam")
+    assert period.window(zone, _NOW) == tuple(end and datetime.fromisoformat(end) for end in window)
+    assert period.before(zone, _NOW) == (before and tuple(datetime.fromisoformat(end) for end in before))
 
 
 @pytest.mark.parametrize(("preset", "sent_at"), [("all", _SENT), ("24h", None)])
@@ -45,7 +71,8 @@ def test_the_calendars_own_ends_leave_a_period_open(zone: str) -> None:
     ("period", "problem"),
     [
         (("dates", date(2026, 5, 2), date(2026, 5, 1)), "ends .* before it begins"),
-        (("dates", date(2026, 5, 2), None), "needs its first and its last day"),
+        (("dates", None, date(2026, 5, 2)), "needs its first day"),
+        (("0d",), "unknown period"),
         (("fortnight",), "known: all, 24h"),
     ],
 )

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, event
 
 from reports.events import Event, Kind, MachineReason, NotSentReason, Part
 from reports.facts import Counts, Facts, LinkFacts, Moment
+from reports.query import Query
 from store.emails import find, load_email
 from store.facts import load_facts
 from store.merge import merge
@@ -39,7 +40,7 @@ def _load(engine: Engine, needs: frozenset[str]) -> Facts:
     with engine.connect() as connection:
         email = find(connection, "may").email
         assert email is not None
-        return load_facts(connection, email, needs)
+        return load_facts(connection, email, Query("x"), needs)
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def test_every_part_of_the_facts_is_found_by_key_and_none_by_a_scan(engine: Engi
     with engine.connect() as connection:
         for need in sorted(_ALL):
             email = load_email(connection, 1)
-            load_facts(connection, email, frozenset({need}))
+            load_facts(connection, email, Query("x"), frozenset({need}))
     told = [(sql, values) for sql, values in asked if re.search(r"FROM \w+_totals|FROM moments", sql)]
     assert len(told) >= len(_ALL)
     with engine.connect() as connection:

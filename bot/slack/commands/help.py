@@ -1,13 +1,32 @@
 """`/emailstats help`, and `/emailstats` alone: what can be asked."""
 
+from collections.abc import Iterator
+
+from bot.grammar import COMMAND as OWN_NAME
 from bot.slack.commands import show
 from bot.slack.poster import send
 from bot.slack.services import Asked, Command
+from reports.compile import SECTIONS
+from reports.section import Scope
+
+_AFTER = {Scope.EMAIL: " NAME", Scope.SEVERAL: " NAME vs NAME", Scope.ALL: ""}
+_HEADS = {Scope.EMAIL: "One e-mail", Scope.SEVERAL: "Several", Scope.ALL: "All e-mail"}
 
 
 async def run(asked: Asked) -> None:
-    usage = f"*What you can ask*\n{show.USAGE}\n`/emailstats help` — this list"
-    await send(asked, f"{usage}\nAnswers are private: only you see them.")
+    await send(asked, "\n".join(_lines()))
+
+
+def _lines() -> Iterator[str]:
+    yield "*What you can ask*"
+    yield show.USAGE
+    for scope, head in _HEADS.items():
+        named = sorted((word, section.title) for word, section in SECTIONS.items() if section.scope is scope)
+        if named:
+            yield f"*{head}*"
+            yield from (f"`{OWN_NAME} {word}{_AFTER[scope]}` — {title}" for word, title in named)
+    yield f"`{OWN_NAME} help` — this list"
+    yield "Answers are private: only you see them."
 
 
 COMMAND = Command(words=("help",), run=run)

@@ -1,12 +1,13 @@
-"""`/emailstats NAME`, `/emailstats latest`: the figures of one e-mail."""
+"""`/emailstats NAME`, and every sub-command that asks for sections: `/emailstats links NAME`."""
 
 import asyncio
 
 from bot.answers import UnknownEmail
+from bot.grammar import parse
 from bot.slack.faults import offer
-from bot.slack.grammar import parse
 from bot.slack.poster import add_chart, show_figures
 from bot.slack.services import Asked, Command
+from reports.views import all_words
 
 #: What a question that names no sub-command means.
 USAGE = (
@@ -14,7 +15,7 @@ USAGE = (
     '`/emailstats "Spring is here"` — by its subject\n'
     "`/emailstats latest` — the e-mail sent last\n"
     "Add `last 24h`, `48h`, `7d` or `30d` for the first hours or days after sending, or"
-    " `from 2026-05-01 to 2026-05-31`, `by hour`, `day` or `week` for"
+    " `since 2026-05-01` or `from 2026-05-01 to 2026-05-31`, `by hour`, `day` or `week` for"
     ' the chart, and `list:"Customers NL"` for one recipient list.'
 )
 
@@ -33,4 +34,4 @@ async def run(asked: Asked) -> None:
         await add_chart(asked, report)
 
 
-COMMAND = Command(words=("show",), run=run)
+COMMAND = Command(words=all_words(), run=run)

@@ -6,12 +6,14 @@ import pytest
 
 from reports.compile import SECTIONS
 from reports.facts import Facts
+from reports.options import OPTIONS
 from reports.period import Period
 from reports.query import UNITS, Query
-from reports.report import BarChart, Result, Unit
+from reports.report import BarChart, Result, TimeChart, Unit
+from reports.section import Scope
 from tests.reports.sections.facts import ALL, UGLY
 
-_SECTIONS = sorted(SECTIONS)
+_SECTIONS = sorted(name for name, section in SECTIONS.items() if section.scope is Scope.EMAIL)
 
 
 def _results(name: str, facts: Facts) -> list[Result]:
@@ -51,8 +53,9 @@ def test_tables_and_charts_have_a_value_for_every_place(name: str, facts: Facts)
         if result.table:
             assert all(len(row) == len(result.table.columns) for row in result.table.rows)
         if result.chart:
-            places = result.chart.labels if isinstance(result.chart, BarChart) else result.chart.starts
-            assert all(len(series.values) == len(places) for series in result.chart.series)
+            match result.chart:
+                case BarChart(labels=places) | TimeChart(starts=places):
+                    assert all(len(series.values) == len(places) for series in result.chart.series)
 
 
 @pytest.mark.parametrize("name", _SECTIONS)
@@ -65,3 +68,8 @@ def test_without_any_fact_a_section_says_so_and_draws_nothing(name: str) -> None
 @pytest.mark.parametrize("name", _SECTIONS)
 def test_a_section_asks_only_for_facts_that_there_are(name: str) -> None:
     assert SECTIONS[name].needs <= {field.name for field in fields(Facts)}
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_the_options_of_a_section_are_in_the_vocabulary(name: str) -> None:
+    assert SECTIONS[name].options <= OPTIONS.keys()

@@ -1,0 +1,61 @@
+"""Recipients' addresses hidden in a report, for whoever may not see them: the domain stays, the person does not."""
+
+import re
+from dataclasses import replace
+
+from reports.report import BarChart, Chart, Report, Result, Table, Unit, Value
+
+HIDDEN = "•••"
+#: An address as it stands in replies of servers, in links ("%40") and in notes.
+_ADDRESS = re.compile(r"[^\s<>\"'()\[\]{},;:=&?/\\|]+?(?:@|%40)((?:[\w-]+\.)+[\w-]{2,})", re.IGNORECASE)
+
+
+def mask_address(address: str) -> str:
+    """anna@example.com → a•••@example.com; what is no address keeps nothing of itself."""
+    local, at, domain = address.rpartition("@")
+    return f"{local[:1]}{HIDDEN}{at}{domain}" if local and at else HIDDEN
+
+
+def mask_text(text: str) -> str:
+    """A text with every address in it masked."""
+    return _ADDRESS.sub(lambda match: f"{match[0][:1]}{HIDDEN}@{match[1]}", text)
+
+
+def masked(report: Report) -> Report:
+    """The report as somebody without the right to see recipients reads it. The e-mail's own sender is no secret."""
+    return replace(report, results=tuple(_result(result) for result in report.results), masked=True)
+
+
+def _result(result: Result) -> Result:
+    return replace(
+        result,
+        title=mask_text(result.title),
+        figures=tuple(
+            replace(figure, label=mask_text(figure.label), value=_value(figure.value, figure.unit))
+            for figure in result.figures
+        ),
+        table=None if result.table is None else _table(result.table),
+        chart=None if result.chart is None else _chart(result.chart),
+        notes=tuple(mask_text(note) for note in result.notes),
+    )
+
+
+def _table(table: Table) -> Table:
+    rows = tuple(
+        tuple(_value(value, column.unit) for value, column in zip(row, table.columns, strict=True))
+        for row in table.rows
+    )
+    return replace(table, rows=rows)
+
+
+def _value(value: Value, unit: Unit) -> Value:
+    if not isinstance(value, str):
+        return value
+    return mask_address(value) if unit is Unit.ADDRESS else mask_text(value)
+
+
+def _chart(chart: Chart) -> Chart:
+    """Charts name links, clients and e-mails, never contacts; an address can be in a link."""
+    if isinstance(chart, BarChart):
+        return replace(chart, labels=tuple(mask_text(label) for label in chart.labels))
+    return chart

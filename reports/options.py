@@ -1,0 +1,81 @@
+"""The options that sections take beside period, unit, list and filters: one vocabulary for every surface.
+
+A section names the options that it reads; a query holds them as pairs of key and value, checked here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rapidfuzz import process
+
+Check = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """`check` gives the value in its one spelling, or raises ValueError with what to type instead."""
+
+    key: str
+    example: str
+    check: Check
+
+
+def one_of(*values: str) -> Check:
+    """A closed vocabulary, without regard to case; the nearest value is offered for another one."""
+
+    def check(given: str) -> str:
+        folded = given.strip().casefold()
+        if folded in values:
+            return folded
+        nearest = process.extractOne(folded, values, score_cutoff=60)
+        hint = f"did you mean {nearest[0]}?" if nearest else f"there are {', '.join(values)}."
+        raise ValueError(f"“{given}” is not known; {hint}")
+
+    return check
+
+
+def some_of(*values: str) -> Check:
+    """One or more of a vocabulary, with commas between them, each once."""
+    each = one_of(*values)
+    return lambda given: ",".join(dict.fromkeys(each(value) for value in given.split(",") if value.strip()))
+
+
+def whole_number(least: int, most: int) -> Check:
+    def check(given: str) -> str:
+        digits = given.strip()
+        if not (digits.isascii() and digits.isdecimal() and len(digits) < 12 and least <= int(digits) <= most):
+            raise ValueError(f"“{given}” is not a whole number from {least} to {most}.")
+        return str(int(digits))
+
+    return check
+
+
+def words(given: str) -> str:
+    """Free text, such as what is searched for."""
+    text = " ".join(given.split())
+    if not text:
+        raise ValueError("there is nothing in it.")
+    return text
+
+
+OPTIONS = {
+    option.key: option
+    for option in (
+        Option("page", "page:2", whole_number(1, 100_000)),
+        Option("part", "part:html", one_of("combined", "html", "text")),
+        Option("search", 'search:"anna"', words),
+    )
+}
+
+
+def checked(pairs: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """Options in one order and spelling, so that equal questions are equal. Raises ValueError with what to mend."""
+    found = []
+    for key, value in sorted(pairs.items()):
+        if key not in OPTIONS:
+            raise ValueError(f"there is no option {key!r}; there are {', '.join(sorted(OPTIONS))}.")
+        try:
+            found.append((key, OPTIONS[key].check(value)))
+        except ValueError as error:
+            raise ValueError(f"{key}: {error}") from None
+    return tuple(found)

@@ -1,0 +1,55 @@
+"""Whoever may not see recipients reads a report without any address of theirs, and with every number."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.masking import mask_address, mask_text, masked
+from reports.query import Query
+from reports.report import BarChart, Column, Figure, Report, Result, Series, Subject, Table, Unit
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("550 5.1.1 <anna@example.com>: user unknown", "550 5.1.1 <a•••@example.com>: user unknown"),
+        ("https://x.example/?e=anna%40example.com&l=2", "https://x.example/?e=a•••@example.com&l=2"),
+        ("anna.de-boer+news@mail.example.co.uk, bob@b.nl", "a•••@mail.example.co.uk, b•••@b.nl"),
+        ("12 opens @ noon", "12 opens @ noon"),
+    ],
+)
+def test_addresses_in_a_text_lose_the_person_and_keep_the_domain(text: str, hidden: str) -> None:
+    assert mask_text(text) == hidden
+
+
+@given(st.emails())
+def test_a_masked_address_keeps_its_domain_and_one_letter(address: str) -> None:
+    local, _, domain = address.rpartition("@")
+    assert mask_address(address) == f"{local[0]}•••@{domain}"
+
+
+@pytest.mark.parametrize("name", ["5d41402abc4b2a76b9719d911017c592", "anna", "@example.com", ""])
+def test_a_name_that_is_no_address_keeps_nothing_of_itself(name: str) -> None:
+    assert mask_address(name) == "•••"
+
+
+def test_a_masked_report_has_no_address_in_any_place_and_the_same_numbers() -> None:
+    columns = (Column("contact", "Contact", Unit.ADDRESS), Column("opens", "Opens", Unit.COUNT))
+    result = Result(
+        "contacts",
+        "Contact anna@example.com",
+        figures=(Figure("last", "Last of anna@example.com", Unit.TEXT, "anna@example.com"),),
+        table=Table(columns, (("anna@example.com", 3), ("a1b2", None)), 2),
+        chart=BarChart("x", ("https://a.b/?m=anna%40example.com",), (Series("People", (1.0,)),)),
+        notes=("Write to anna@example.com.",),
+    )
+    subject = Subject("may", None, (("From", "news@sender.example"),))
+    report = Report(Query("may"), subject, (result,), datetime(2026, 5, 1, tzinfo=UTC), False, "f")
+    hidden = masked(report)
+    assert "anna@" not in str(hidden) and "anna%40" not in str(hidden) and "a1b2" not in str(hidden)
+    assert hidden.results[0].table == Table(columns, (("a•••@example.com", 3), ("•••", None)), 2)
+    assert hidden.masked and hidden.subject == subject
+    assert masked(hidden) == replace(hidden)
