@@ -15,9 +15,11 @@ from bot.importing.files import (
     rows_of,
     skip_line,
 )
-from providers import hubspot_tables, sendgrid
+from providers import hubspot_tables
 from providers.intake import Reject
 from providers.own import BadRow, Reader
+from providers.provider import Request
+from providers.webhooks import sendgrid
 from reports.events import Email, Event
 
 #: An item of a file and the bytes of it read so far; None is a row of no use here.
@@ -108,7 +110,7 @@ def _sendgrid(paths: list[Path]) -> Iterator[Item]:
     done = 0
     for path in paths:
         done += path.stat().st_size
-        intake = sendgrid.parse(path.read_bytes())
+        intake = sendgrid.PROVIDER.parse(Request(path.read_bytes()), sendgrid.PROVIDER.identity)
         rejects = (Reject(reject.line, f"{path.name}: {reject.reason}", reject.raw) for reject in intake.rejects)
         for item in (*intake.emails, *intake.events, *rejects, *([None] * intake.ignored)):
             yield item, done

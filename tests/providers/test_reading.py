@@ -1,0 +1,79 @@
+"""What readers of webhooks share."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from providers.intake import Intake, Reject
+from providers.reading import UNCATEGORISED, at_path, identity, instant_of, read_json
+from reports.events import Event, Kind
+
+EVENT = Event(kind=Kind.SENT, at=datetime(2026, 5, 12, tzinfo=UTC), email="e", contact="ada@example.org")
+
+
+def test_an_item_that_makes_no_sense_costs_no_other() -> None:
+    def read(item: Any) -> list[Event]:
+        if item == "bad":
+            raise ValueError("no good")
+        return [EVENT] * item
+
+    assert read_json(b'[1, "bad", 0, 2]', read) == Intake((EVENT,) * 3, (), (Reject(2, "no good", '"bad"'),), 1)
+
+
+def test_one_event_alone_is_read_as_a_list_of_one() -> None:
+    assert read_json(b'{"a": 1}', lambda item: [EVENT] if item == {"a": 1} else []) == Intake((EVENT,))
+
+
+@pytest.mark.parametrize(
+    ("paths", "found"),
+    [
+        (("campaign", "tag"), "spring"),
+        (("nothing", "tag"), "sale"),
+        (("number",), "7"),
+        (("flag", "empty", "list.name"), "inner"),
+        (("mail.tags.ses:from-domain",), "example.org"),
+        (("dotted.name",), "whole"),
+        (("mail", "mail.tags.nothing", "tag.name"), UNCATEGORISED),
+        ((), UNCATEGORISED),
+    ],
+)
+def test_an_e_mail_is_the_first_path_that_leads_to_a_name_or_number(paths: tuple[str, ...], found: str) -> None:
+    item = {
+        "campaign": "spring",
+        "tag": ["sale", "other"],
+        "number": 7,
+        "flag": True,
+        "empty": "",
+        "list": [None, {"name": "inner"}],
+        "mail": {"tags": {"ses:from-domain": ["example.org"]}},
+        "dotted.name": "whole",
+    }
+    assert identity(item, paths) == found
+
+
+def test_what_is_no_table_has_no_paths() -> None:
+    assert [at_path(item, "a.b") for item in (None, 1, "text", [], [[]], {"a": 1})] == [None] * 6
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("2026-05-12T09:30:00.1234567Z", datetime(2026, 5, 12, 9, 30, 0, 123456, tzinfo=UTC)),
+        ("2026-05-12T11:30:00+02:00", datetime(2026, 5, 12, 9, 30, tzinfo=UTC)),
+        ("2026-05-12 09:30:00", datetime(2026, 5, 12, 9, 30, tzinfo=UTC)),
+    ],
+)
+def test_times_may_have_seven_digits_an_offset_or_no_zone(text: str, at: datetime) -> None:
+    assert instant_of({"at": text}, "at") == at
+    assert instant_of({"at": text}, "at").utcoffset() is not None
+
+
+@pytest.mark.parametrize("value", [None, 5, "", "soon", ["2026-05-12"], "2026-13-01T00:00:00Z"])
+def test_what_is_no_time_says_which_field(value: Any) -> None:
+    with pytest.raises(ValueError, match="at: not a time"):
+        instant_of({"at": value}, "at")
+
+
+def test_the_offset_stays() -> None:
+    assert instant_of({"at": "2026-05-12T11:30:00+02:00"}, "at").utcoffset() == timedelta(hours=2)
