@@ -1,7 +1,9 @@
 """What readers of webhooks share: JSON of strangers, item by item; times; identities."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
 import msgspec
@@ -21,9 +23,9 @@ def read_json(body: bytes, read: Callable[[Any], Iterable[Event | Email]]) -> In
     costs the item and no other. A reject's `line` is the item's place, from 1. Never raises.
     """
     try:
-        told = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return Intake(rejects=(Reject(1, "the body is not JSON", shown(body)),))
+        told = decoded(body)
+    except ValueError as error:
+        return Intake(rejects=(Reject(1, str(error), shown(body)),))
     return read_items(told if isinstance(told, list) else [told], read)
 
 
@@ -48,6 +50,28 @@ def read_items(items: Iterable[Any], read: Callable[[Any], Iterable[Event | Emai
             else:
                 emails[value.id] = value
     return Intake(tuple(events), tuple(emails.values()), tuple(rejects), ignored)
+
+
+def decoded(body: bytes) -> Any:
+    """The value of a body of JSON. Raises ValueError.
+
+    One broken character, or a number too large, in one of a thousand events must not cost the others: what strict
+    JSON refuses is read once more with such put right.
+    """
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    try:
+        told = json.loads(
+            body.decode("utf-8-sig", errors="replace"),
+            parse_constant=lambda _: None,
+            parse_float=lambda text: number if isfinite(number := float(text)) else None,
+            parse_int=lambda text: int(text) if len(text) < 100 else None,
+        )
+        return msgspec.json.decode(json.dumps(told, ensure_ascii=False).encode(errors="replace"))
+    except (ValueError, RecursionError):  # msgspec's and the codec's errors are ValueErrors
+        raise ValueError("the body is not JSON") from None
 
 
 def shown(raw: bytes) -> str:

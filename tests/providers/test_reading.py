@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from providers.intake import Intake, Reject
-from providers.reading import UNCATEGORISED, at_path, identity, instant_of, read_json
+from providers.reading import UNCATEGORISED, at_path, decoded, identity, instant_of, read_json
 from reports.events import Event, Kind
 
 EVENT = Event(kind=Kind.SENT, at=datetime(2026, 5, 12, tzinfo=UTC), email="e", contact="ada@example.org")
@@ -23,6 +23,26 @@ def test_an_item_that_makes_no_sense_costs_no_other() -> None:
 
 def test_one_event_alone_is_read_as_a_list_of_one() -> None:
     assert read_json(b'{"a": 1}', lambda item: [EVENT] if item == {"a": 1} else []) == Intake((EVENT,))
+
+
+@pytest.mark.parametrize(
+    ("body", "values"),
+    [
+        (b'["a", "caf\xe9", "b"]', ["a", "caf\ufffd", "b"]),
+        (b'["a", "\\ud83d cut in two", "b"]', ["a", "? cut in two", "b"]),
+        (b'\xef\xbb\xbf["a"]', ["a"]),
+        (b'["a", NaN, -Infinity, 1e999, "b"]', ["a", None, None, None, "b"]),
+        (b'["a", ' + b"9" * 5_000 + b', "b"]', ["a", None, "b"]),
+    ],
+)
+def test_one_broken_value_costs_no_other(body: bytes, values: list[Any]) -> None:
+    assert decoded(body) == values
+
+
+@pytest.mark.parametrize("body", [b"", b"[1, 2", b"{]", b"[" * 100_000, b"\xff"])
+def test_what_is_no_json_says_so(body: bytes) -> None:
+    with pytest.raises(ValueError, match="the body is not JSON"):
+        decoded(body)
 
 
 @pytest.mark.parametrize(
