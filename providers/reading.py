@@ -16,8 +16,15 @@ UNCATEGORISED = "uncategorised"
 _SECONDS_END = 100_000_000_000  # a larger timestamp is in milliseconds
 
 
-def read_json(body: bytes, read: Callable[[Any], Iterable[Event | Email]]) -> Intake:
-    """What `read` makes of a JSON body: of each item of an array, or of the one value.
+def items_of(told: Any) -> list[Any]:
+    """The items of an array, or the one value."""
+    return told if isinstance(told, list) else [told]
+
+
+def read_json(
+    body: bytes, read: Callable[[Any], Iterable[Event | Email]], items: Callable[[Any], list[Any]] = items_of
+) -> Intake:
+    """What `read` makes of each of the `items` of a JSON body.
 
     `read` gives nothing for what is of no use here and raises ValueError, with the reason, for what is no event: that
     costs the item and no other. A reject's `line` is the item's place, from 1. Never raises.
@@ -26,7 +33,7 @@ def read_json(body: bytes, read: Callable[[Any], Iterable[Event | Email]]) -> In
         told = decoded(body)
     except ValueError as error:
         return Intake(rejects=(Reject(1, str(error), shown(body)),))
-    return read_items(told if isinstance(told, list) else [told], read)
+    return read_items(items(told), read)
 
 
 def read_items(items: Iterable[Any], read: Callable[[Any], Iterable[Event | Email]]) -> Intake:
@@ -104,6 +111,12 @@ def address_of(item: Mapping[str, Any], field: str) -> str:
     if not isinstance(value, str) or "@" not in value[1:-1]:
         raise ValueError(f"{field}: not an e-mail address")
     return value
+
+
+def mailbox(text: str) -> tuple[str, str]:
+    """Name and address of "Ada <ada@example.org>". The library's parser can be made to recurse without end."""
+    name, bracket, rest = text.rpartition("<")
+    return (name.strip(' "'), rest.strip().removesuffix(">")) if bracket else ("", text.strip())
 
 
 def epoch_of(item: Mapping[str, Any], field: str) -> datetime:

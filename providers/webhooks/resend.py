@@ -15,7 +15,7 @@ import msgspec
 from providers.intake import Intake
 from providers.proof import check_age, matches
 from providers.provider import Credentials, Provider, Request, Unverified
-from providers.reading import UNCATEGORISED, identity, instant_of, read_json, table_of, text_of
+from providers.reading import UNCATEGORISED, identity, instant_of, mailbox, read_json, table_of, text_of
 from reports.clients import client_of, machine_verdict
 from reports.events import BounceType, Email, Event, Kind, NotSentReason
 
@@ -88,17 +88,11 @@ def _read(item: Any, paths: tuple[str, ...], key: str) -> list[Event | Email]:
 def _recipients(data: Mapping[str, Any]) -> list[str]:
     """Raises ValueError where there is none."""
     told = data.get("to")
-    found = [_mailbox(one)[1] for one in (told if isinstance(told, list) else [told]) if isinstance(one, str)]
+    found = [mailbox(one)[1] for one in (told if isinstance(told, list) else [told]) if isinstance(one, str)]
     contacts = [contact for contact in dict.fromkeys(found) if "@" in contact[1:-1]]
     if not contacts:
         raise ValueError("data.to: no e-mail address")
     return contacts
-
-
-def _mailbox(text: str) -> tuple[str, str]:
-    """Name and address of "Ada <ada@example.org>". The library's parser can be made to recurse without end."""
-    name, bracket, rest = text.rpartition("<")
-    return (name.strip(' "'), rest.strip().removesuffix(">")) if bracket else ("", text.strip())
 
 
 def _tags(data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -147,7 +141,7 @@ def _described(data: Mapping[str, Any], email: str) -> list[Email]:
     subject = text_of(data, "subject")
     if subject is None or email == UNCATEGORISED:
         return []
-    name, address = _mailbox(text_of(data, "from") or "")
+    name, address = mailbox(text_of(data, "from") or "")
     return [Email(id=email, provider=NAME, subject=subject, from_name=name or None, from_address=address or None)]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from providers.intake import Intake, Reject
-from providers.reading import UNCATEGORISED, at_path, decoded, identity, instant_of, read_json
+from providers.reading import UNCATEGORISED, at_path, decoded, identity, instant_of, mailbox, read_json
 from reports.events import Event, Kind
 
 EVENT = Event(kind=Kind.SENT, at=datetime(2026, 5, 12, tzinfo=UTC), email="e", contact="ada@example.org")
@@ -97,3 +97,16 @@ def test_what_is_no_time_says_which_field(value: Any) -> None:
 
 def test_the_offset_stays() -> None:
     assert instant_of({"at": "2026-05-12T11:30:00+02:00"}, "at").utcoffset() == timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "address"),
+    [
+        ("ada@example.org", "", "ada@example.org"),
+        ("Ada <ada@example.org>", "Ada", "ada@example.org"),
+        ('"Lovelace, Ada" <ada@example.org> ', "Lovelace, Ada", "ada@example.org"),
+        ("", "", ""),
+    ],
+)
+def test_an_address_may_have_a_name(text: str, name: str, address: str) -> None:
+    assert mailbox(text) == (name, address)
