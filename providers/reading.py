@@ -24,16 +24,16 @@ def items_of(told: Any) -> list[Any]:
 def read_json(
     body: bytes, read: Callable[[Any], Iterable[Event | Email]], items: Callable[[Any], list[Any]] = items_of
 ) -> Intake:
-    """What `read` makes of each of the `items` of a JSON body.
+    """What `read` makes of each of the `items` of a JSON body, which may raise ValueError: then the body is refused.
 
     `read` gives nothing for what is of no use here and raises ValueError, with the reason, for what is no event: that
     costs the item and no other. A reject's `line` is the item's place, from 1. Never raises.
     """
     try:
-        told = decoded(body)
+        found = items(decoded(body))
     except ValueError as error:
         return Intake(rejects=(Reject(1, str(error), shown(body)),))
-    return read_items(items(told), read)
+    return read_items(found, read)
 
 
 def read_items(items: Iterable[Any], read: Callable[[Any], Iterable[Event | Email]]) -> Intake:
