@@ -15,6 +15,8 @@ class Client(NamedTuple):
 
 
 _LONGEST = 1_000  # characters; the agents that people have are a tenth of it, and longer ones cost more than they tell
+_BARE_WEBKIT = r"AppleWebKit/[\d.+]+ \(KHTML, like Gecko\)( Mobile/\w+)?( \(\d+\))?$"
+_ANDROID_APP = "Android app"
 _HIDDEN = ""  # a proxy stands between: the device in the agent is the proxy's
 
 #: Mail first, in this order: general parsers know few mail clients. None: the device is read off the rest of the agent.
@@ -24,19 +26,21 @@ _RULES: tuple[tuple[re.Pattern[str], str, str | None], ...] = tuple(
         (r"^Mozilla/5\.0$", "Apple Mail", _HIDDEN),
         (r"GoogleImageProxy|ggpht\.com|Edge/12\.246 Mozilla/5\.0$", "Gmail", _HIDDEN),
         (r"YahooMailProxy", "Yahoo Mail", _HIDDEN),
+        (r"Outlook-iOS.*\.ipad", "Outlook", "tablet"),
         (r"Outlook-iOS|Outlook-Android", "Outlook", "mobile"),
         (r"Microsoft Outlook|MSOffice|ms-office|Outlook/", "Outlook", "desktop"),
         (r"MSIE .*(Trident|Windows).*Office", "Outlook", "desktop"),
-        (r"Thunderbird", "Thunderbird", "desktop"),
-        (r"Airmail", "Airmail", "desktop"),
+        (r"Thunderbird", "Thunderbird", None),
+        (r"Airmail", "Airmail", None),
         (r"SamsungEmail|Samsung Email", "Samsung Mail", "mobile"),
-        (r"Lotus-Notes", "HCL Notes", "desktop"),
-        (r"iPad;(?!.*Version/).*AppleWebKit", "Apple Mail", "tablet"),
-        (r"iPhone;(?!.*Version/).*AppleWebKit", "Apple Mail", "mobile"),
-        (r"Macintosh;(?!.*(Version/|Chrome/|Firefox/)).*AppleWebKit", "Apple Mail", "desktop"),
-        (r"Android.*; wv\)", "Android app", "mobile"),
+        (r"Lotus-Notes|HCL[ -]Notes", "HCL Notes", "desktop"),
+        # Apple Mail says no more than its engine; browsers and other apps on Apple's devices go on to name themselves.
+        (rf"(iPad|iPhone|iPod touch|Macintosh);.*{_BARE_WEBKIT}", "Apple Mail", None),
+        (r"Android.*; wv\)", _ANDROID_APP, None),
     )
 )
+#: What the general parser calls a browser that is part of an app, and what people would call that.
+_APPS = {"Mobile Safari UI/WKWebView": "iOS app", "Chrome Mobile WebView": _ANDROID_APP}
 
 
 def client_of(user_agent: str | None) -> Client:
@@ -52,13 +56,13 @@ def _client_of(user_agent: str) -> Client:
     from ua_parser import parse_user_agent  # noqa: PLC0415 - builds its tables, 50 ms that few commands need
 
     parsed = parse_user_agent(user_agent)
-    return Client(parsed.family if parsed else None, _device(user_agent))
+    return Client(_APPS.get(parsed.family, parsed.family) if parsed else None, _device(user_agent))
 
 
 def _device(user_agent: str) -> str | None:
     if re.search(r"iPad|Tablet|Android(?!.*Mobile)", user_agent):
         return "tablet"
-    if re.search(r"iPhone|Mobile|Android", user_agent):
+    if re.search(r"iPhone|iPod|Mobile|Android", user_agent):
         return "mobile"
     if re.search(r"Windows|Macintosh|X11|Linux|CrOS", user_agent):
         return "desktop"
