@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from hashlib import blake2b
 from math import isfinite
 from typing import Any
 
@@ -117,6 +118,17 @@ def mailbox(text: str) -> tuple[str, str]:
     """Name and address of "Ada <ada@example.org>". The library's parser can be made to recurse without end."""
     name, bracket, rest = text.rpartition("<")
     return (name.strip(' "'), rest.strip().removesuffix(">")) if bracket else ("", text.strip())
+
+
+def content_key(item: Mapping[str, Any], *fields: str) -> str:
+    """A key for events that have none of their own: a digest of what was said in these fields, empty if nothing was.
+
+    Without it, what we made of an event would tell it apart, and a better name for a client would count it twice.
+    """
+    told = [text_of(item, field) for field in fields]
+    if not any(told):
+        return ""
+    return blake2b(msgspec.json.encode(told), digest_size=16).hexdigest()
 
 
 def epoch_of(item: Mapping[str, Any], field: str) -> datetime:

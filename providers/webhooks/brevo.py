@@ -10,7 +10,7 @@ from typing import Any
 from providers.intake import Intake
 from providers.proof import check_shared_secret
 from providers.provider import Answers, Credentials, Provider, Request
-from providers.reading import UNCATEGORISED, address_of, epoch_of, identity, read_json, text_of
+from providers.reading import UNCATEGORISED, address_of, content_key, epoch_of, identity, read_json, text_of
 from reports.clients import client_of, machine_verdict
 from reports.events import BounceType, Email, Event, Kind, NotSentReason
 
@@ -76,7 +76,8 @@ def _event(item: Mapping[str, Any], said: str, kind: Kind, email: str) -> Event:
         at=epoch_of(item, next((field for field in _TIMES if item.get(field)), "ts_epoch")),
         email=email,
         contact=address_of(item, "email"),
-        provider=NAME,  # and no key: `id` is the webhook's, and message-id the message's
+        provider=NAME,
+        key=content_key(item, "message-id", "link", "URL", "user_agent"),  # `id` is the webhook's
         link=(text_of(item, "link") or text_of(item, "URL")) if kind is Kind.CLICKED else None,
         client=client.name,
         device=client.device,

@@ -10,7 +10,7 @@ from typing import Any
 from providers.intake import Intake
 from providers.proof import check_shared_secret
 from providers.provider import Credentials, Provider, Request
-from providers.reading import address_of, identity, instant_of, read_json, table_of, text_of
+from providers.reading import address_of, content_key, identity, instant_of, read_json, table_of, text_of
 from reports.clients import client_of, machine_verdict
 from reports.events import BounceType, Email, Event, Kind, NotSentReason, Part
 
@@ -87,15 +87,13 @@ def _event(item: Mapping[str, Any], kind: Kind, at: datetime, contact: str, emai
     client = client_of(agent)
     part = (text_of(item, "ClickLocation") or "").lower()
     said = text_of(item, "Type") or ""
-    number = item.get("ID")
     return Event(
         kind=kind,
         at=at,
         email=email,
         contact=contact,
         provider=NAME,
-        # Bounces and complaints alone have a number; MessageID is the message's, of which there may be many opens.
-        key=str(number) if isinstance(number, int) and not isinstance(number, bool) else "",
+        key=_key(item),
         link=text_of(item, "OriginalLink") if kind is Kind.CLICKED else None,
         part=Part(part) if kind is Kind.CLICKED and part in ("html", "text") else None,
         client=client.name or text_of(table_of(item, "Client"), "Name"),
@@ -106,6 +104,14 @@ def _event(item: Mapping[str, Any], kind: Kind, at: datetime, contact: str, emai
         reason=_REASONS.get(said, NotSentReason.OTHER) if kind is Kind.NOT_SENT else None,
         reply=(text_of(item, "Details") or text_of(item, "Description")) if kind in _WITH_REPLY else None,
     )
+
+
+def _key(item: Mapping[str, Any]) -> str:
+    """Bounces and complaints alone have a number; a message has one, of which there may be many opens."""
+    number = item.get("ID")
+    if isinstance(number, int) and not isinstance(number, bool):
+        return str(number)
+    return content_key(item, "MessageID", "OriginalLink", "UserAgent")
 
 
 def _duration(item: Mapping[str, Any]) -> int | None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from providers.intake import Intake, Reject
-from providers.reading import UNCATEGORISED, at_path, decoded, identity, instant_of, mailbox, read_json
+from providers.reading import UNCATEGORISED, at_path, content_key, decoded, identity, instant_of, mailbox, read_json
 from reports.events import Event, Kind
 
 EVENT = Event(kind=Kind.SENT, at=datetime(2026, 5, 12, tzinfo=UTC), email="e", contact="ada@example.org")
@@ -110,3 +110,13 @@ def test_the_offset_stays() -> None:
 )
 def test_an_address_may_have_a_name(text: str, name: str, address: str) -> None:
     assert mailbox(text) == (name, address)
+
+
+def test_a_key_is_what_was_said_and_in_which_field() -> None:
+    said = [{"a": "x"}, {"b": "x"}, {"a": "x", "b": "x"}, {"a": "xx"}, {"a": 'x"'}]
+    assert len({content_key(item, "a", "b") for item in said}) == 5
+    assert content_key({"a": "x", "c": "left out"}, "a", "b") == content_key({"a": "x"}, "a", "b")
+
+
+def test_where_nothing_was_said_there_is_no_key() -> None:
+    assert content_key({"a": 5, "b": ""}, "a", "b") == ""

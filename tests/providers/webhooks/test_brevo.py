@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from providers.intake import Intake
 from providers.provider import Request
+from providers.reading import content_key
 from providers.webhooks.brevo import PROVIDER
 from reports.events import BounceType, Email, Event, Kind, MachineReason, NotSentReason
 from tests.providers.webhooks.anything import ANY
@@ -55,6 +56,7 @@ def test_a_transactional_event_is_read_as_documented() -> None:
                 email="orders",
                 contact="nobody@example.org",
                 provider="brevo",
+                key=content_key({"message-id": told["message-id"]}, "message-id", "link", "URL", "user_agent"),
                 bounce=BounceType.HARD,
                 reply=" RecipientError: 550 5.5.0 mailbox unavailable.",
             ),
@@ -86,6 +88,7 @@ def test_a_marketing_event_is_read_as_documented() -> None:
                 email="73",
                 contact="ada@example.org",
                 provider="brevo",
+                key=content_key({"URL": told["URL"]}, "message-id", "link", "URL", "user_agent"),
                 link="https://example.org/offer",
             ),
         ),
@@ -136,6 +139,12 @@ def test_a_proxy_that_says_it_is_apple_s_is_apple_s() -> None:
 
 def test_the_first_open_told_in_two_ways_is_one_event() -> None:
     assert one("opened") == one("unique_opened")
+
+
+def test_an_event_is_told_apart_by_its_message_its_link_and_its_agent() -> None:
+    told = {"message-id": "m", "link": "https://example.org/a", "user_agent": "Mozilla/5.0"}
+    others = [told | {name: "other"} for name in told]
+    assert len({one("click", **fields).key for fields in (told, told, *others)}) == 4
 
 
 @pytest.mark.parametrize(

@@ -159,10 +159,12 @@ def test_metadata_can_be_the_identity_where_settings_say_so() -> None:
     assert PROVIDER.parse(Request(body), ("Metadata.campaign",)).events[0].email == "may"
 
 
-def test_two_clicks_of_one_message_are_two_events() -> None:
-    first = one("Click", MessageID="m", OriginalLink="https://example.org/a")
-    second = one("Click", MessageID="m", OriginalLink="https://example.org/b")
-    assert first != second and first.key == second.key == ""
+def test_an_event_without_a_number_is_told_apart_by_its_message_its_link_and_its_agent() -> None:
+    told = {"MessageID": "m", "OriginalLink": "https://example.org/a", "UserAgent": "Mozilla/5.0"}
+    others = [told | {name: "other"} for name in told]
+    assert len({one("Click", **fields).key for fields in (told, told, *others)}) == 4
+    assert one("Bounce", ID=42, **told).key == "42"
+    assert one("Open").key == ""
 
 
 def test_mail_that_came_in_is_of_no_use() -> None:

@@ -8,16 +8,22 @@ import msgspec
 
 from providers.intake import Intake
 from providers.provider import Credentials, Request
+from providers.reading import content_key
 from reports.events import BounceType, Email, Event, Kind, Part
 from tests.providers.webhooks.case import Case
 
 #: 2025-04-05T16:33:54.9070259Z: the seventh digit is less than we keep.
 AT = datetime(2025, 4, 5, 16, 33, 54, 907025, tzinfo=UTC)
+MESSAGE = "883953f4-6105-42a2-a16a-77a8eac79483"
 SECRET = "correct horse battery"
 
 
+def key(**rest: str) -> str:
+    return content_key({"MessageID": MESSAGE} | rest, "MessageID", "OriginalLink", "UserAgent")
+
+
 def welcome(kind: Kind, **rest: Any) -> Event:
-    told = {"at": AT, "email": "welcome-email", "contact": "john@example.com"} | rest
+    told = {"at": AT, "key": key(), "email": "welcome-email", "contact": "john@example.com"} | rest
     return Event(kind=kind, provider="postmark", **told)
 
 
@@ -39,11 +45,14 @@ EXPECTED: dict[str, Intake] = {
     "pmskills.Spam_Complaint.02": Intake((welcome(Kind.COMPLAINED, key="42"),), WELCOME),
     # The agents of these two samples are cut short, "Mozilla/5.0 ...": Postmark's own names of client and platform
     # stand in. A web mail tells no device.
-    "pmskills.Open.03": Intake((welcome(Kind.OPENED, client="Gmail", duration_ms=5000),)),
+    "pmskills.Open.03": Intake(
+        (welcome(Kind.OPENED, key=key(UserAgent="Mozilla/5.0 ..."), client="Gmail", duration_ms=5000),)
+    ),
     "pmskills.Click.04": Intake(
         (
             welcome(
                 Kind.CLICKED,
+                key=key(OriginalLink="https://yourdomain.com/pricing", UserAgent="Mozilla/5.0 ..."),
                 link="https://yourdomain.com/pricing",
                 part=Part.HTML,
                 client="Chrome",
