@@ -2,10 +2,11 @@
 
 import asyncio
 import signal
+import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import structlog
@@ -16,12 +17,18 @@ from starlette.applications import Starlette
 
 from bot.answers import answer
 from bot.drawing import Drawing
+from bot.inbox.drain import Reader, all_providers, log_fault
+from bot.inbox.service import Inbox
 from bot.settings import Settings
 from bot.settings import Slack as SlackSettings
 from bot.slack.app import build_app, web_client
 from bot.slack.services import Services
 from bot.slack.socket import socket_handler
 from bot.web.app import build_web
+from bot.web.bodies import Bodies
+from bot.web.certificates import Certificates
+from bot.web.webhooks import Doors
+from providers.provider import Credentials
 from store.engine import migrate, open_engine
 
 _LOG = structlog.get_logger(__name__)
@@ -70,9 +77,32 @@ async def running(
         await drawing.warm()
         if app is not None and settings.slack.mode == "socket":
             await _connect(stack, app, settings.slack)
-        web = build_web(engine, app if settings.slack.mode == "http" else None)
+        doors = await _doors(stack, engine, session, settings, now)
+        web = build_web(engine, app if settings.slack.mode == "http" else None, doors)
         address = await _listen(stack, web, settings)
         yield Service(address, engine)
+
+
+async def _doors(
+    stack: AsyncExitStack,
+    engine: Engine,
+    session: aiohttp.ClientSession,
+    settings: Settings,
+    now: Callable[[], datetime],
+) -> Doors:
+    """Webhooks in: a door for each provider that has credentials; what was stored before is read whichever have."""
+    known, rules = all_providers(), settings.webhooks
+    reader = Reader(known, settings.providers.identities(), log_fault)
+    inbox = Inbox(engine, reader, most=rules.backlog, keep=timedelta(days=rules.keep_days), now=now)
+    await stack.enter_async_context(inbox)
+    return Doors(
+        providers={name: (known[name], Credentials(**proof)) for name, proof in settings.providers.proofs().items()},
+        inbox=inbox,
+        bodies=Bodies(rules.body_limit_mib * 1024 * 1024, rules.body_seconds),
+        certificates=Certificates(session, ssl.create_default_context()),
+        store_seconds=rules.store_seconds,
+        now=now,
+    )
 
 
 def _slack(settings: SlackSettings, services: Services, session: aiohttp.ClientSession) -> AsyncApp | None:

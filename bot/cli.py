@@ -9,7 +9,6 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,21 +17,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from pydantic import ValidationError
 
+from bot.inbox import commands as inbox
 from bot.settings import Defaults, Settings, SettingsError, load
+from bot.terminal import Fault, opened_store
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from reports.charts import ThemeName
     from reports.period import Period
     from reports.report import Report
 
 #: Anything that was wrong with what a person asked or with the place they asked it in.
 FAULT = 2
-
-
-class Fault(Exception):
-    """Something a person can mend; its text tells them how."""
 
 
 @dataclass
@@ -58,6 +53,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(inbox.app, name="inbox")
 
 Name = Annotated[str, typer.Argument(help="An e-mail's name, its subject in quotes, or latest.", show_default=False)]
 
@@ -88,7 +85,7 @@ def run(context: typer.Context) -> None:
 @app.command()
 def migrate(context: typer.Context) -> None:
     """Bring the database's schema up to date."""
-    with _store(context.obj.settings):
+    with opened_store(context.obj.settings):
         typer.echo("The database is up to date.")
 
 
@@ -118,7 +115,7 @@ def import_files(
             raise Fault(f"--map takes COLUMN=FIELD, such as --map recipient=contact; {pair!r} is not that.")
         mapping[column] = name
     settings = context.obj.settings
-    with _store(settings) as engine:
+    with opened_store(settings) as engine:
         try:
             code = run_import(
                 engine,
@@ -178,7 +175,7 @@ def show(
         zone=reader.zone,
         locale=reader.locale,
     )
-    with _store(settings) as engine:
+    with opened_store(settings) as engine:
         report = answer(engine, query, datetime.now(UTC))
     _tell(report, png, settings)
 
@@ -202,7 +199,7 @@ def ask(
         query = parse(" ".join(words), reader.zone, reader.locale)
     except Misread as error:
         raise Fault(str(error)) from None
-    with _store(settings) as engine:
+    with opened_store(settings) as engine:
         report = answer(engine, query, datetime.now(UTC), reveal=addresses)
     _tell(report, png, settings)
 
@@ -219,7 +216,7 @@ def rebuild(
 
     if (name is None) == (not every):
         raise Fault("Say which e-mail to rebuild, or --all for every one.")
-    with _store(context.obj.settings) as engine:
+    with opened_store(context.obj.settings) as engine:
         with engine.connect() as connection:
             if name is None:
                 wanted = emails.all_email_ids(connection)
@@ -277,20 +274,6 @@ def _file_name(name: str) -> str:
     from reports.text import plain
 
     return re.sub(r"[^\w.-]+", "-", plain(name))[:80].strip("-.") or "chart"
-
-
-@contextmanager
-def _store(settings: Settings) -> Iterator["Engine"]:
-    """The store, migrated, for as long as a command runs."""
-    from store.engine import migrate as migrate_store
-    from store.engine import open_engine
-
-    engine = open_engine(settings.database.url.get_secret_value())
-    try:
-        migrate_store(engine)
-        yield engine
-    finally:
-        engine.dispose()
 
 
 def _reader(defaults: Defaults, zone: str | None, locale: str | None) -> Defaults:

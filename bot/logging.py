@@ -16,7 +16,7 @@ _MASKS = (
     (re.compile(r"(https?://(?:hooks|files)\.slack\.com)/\S+"), r"\1/[masked]"),
     # A password in a database's URL.
     (re.compile(r"(\w://[^\s:/@]*):[^\s@/]+@"), r"\1:[masked]@"),
-    (re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+"), "[address]"),
+    (re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+"), "[address]"),
 )
 
 #: SQLAlchemy tells every statement with its values at "info", and the others whole requests at "debug".

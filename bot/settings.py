@@ -11,17 +11,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
+
+from bot.part import Part, long_enough
+from bot.provider_settings import Providers, Webhooks
 
 PREFIX = "EMAILSTATS_"
 #: Read when no other file is named; it may be absent.
@@ -77,18 +72,6 @@ def _begins_with(*prefixes: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _long_enough(secret: SecretStr) -> SecretStr:
-    if len(secret.get_secret_value()) < 16:
-        raise ValueError("should have 16 characters or more")
-    return secret
-
-
-class Part(BaseModel):
-    """One table of config.toml."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 class Database(Part):
     url: Annotated[SecretStr, AfterValidator(_database_url)] = Field(
         SecretStr("sqlite:///data/emailstats.db"),
@@ -109,7 +92,7 @@ class Slack(Part):
     app_token: Annotated[SecretStr, _begins_with("xapp-")] | None = Field(
         None, description="The app-level token with connections:write; needed in socket mode.", examples=["xapp-…"]
     )
-    signing_secret: Annotated[SecretStr, AfterValidator(_long_enough)] | None = Field(
+    signing_secret: Annotated[SecretStr, AfterValidator(long_enough)] | None = Field(
         None, description="Proves that a request came from Slack; needed in http mode.", examples=["8f742231b10e8888…"]
     )
     base_url: Annotated[str, AfterValidator(_http_url)] = Field(
@@ -171,6 +154,8 @@ class Settings(Part):
     defaults: Defaults = Field(default_factory=Defaults)
     log: Log = Field(default_factory=Log)
     charts: Charts = Field(default_factory=Charts)
+    webhooks: Webhooks = Field(default_factory=Webhooks)
+    providers: Providers = Field(default_factory=Providers)
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
@@ -178,22 +163,29 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
 
     Raises SettingsError with everything that is wrong at once.
     """
-    tree, from_environment = _read_file(path), _read_environment(environ)
-    for part, value in from_environment.items():
-        below = tree.get(part)
-        tree[part] = {**below, **value} if isinstance(below, dict) and isinstance(value, dict) else value
+    from_environment = _read_environment(environ)
     try:
-        return Settings.model_validate(tree)
+        return Settings.model_validate(_over(_read_file(path), from_environment))
     except ValidationError as error:
         raise SettingsError([_sentence(problem, from_environment) for problem in error.errors()]) from None
 
 
-def leaves() -> Iterator[tuple[str, FieldInfo]]:
+def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """One tree over another, key by key."""
+    merged = dict(below)
+    for key, value in above.items():
+        under = merged.get(key)
+        merged[key] = _over(under, value) if isinstance(under, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def leaves(part: type[Part] | None = None, prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
     """Every setting: its dotted key and its field, in the order of the file."""
-    for part, field in Settings.model_fields.items():
-        assert isinstance(field.annotation, type) and issubclass(field.annotation, Part)
-        for name, leaf in field.annotation.model_fields.items():
-            yield f"{part}.{name}", leaf
+    for name, field in (part or Settings).model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Part):
+            yield from leaves(field.annotation, f"{prefix}{name}.")
+        else:
+            yield prefix + name, field
 
 
 def variable(key: str) -> str:
@@ -220,23 +212,20 @@ def _read_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     for name, value in sorted(environ.items()):
         if not name.startswith(PREFIX):
             continue
-        part, _, leaf = name.removeprefix(PREFIX).lower().partition("__")
-        if leaf:
-            branch = tree.setdefault(part, {})
-            if isinstance(branch, dict):
-                branch[leaf] = value
-        else:
-            tree[part] = value
+        *parts, leaf = name.removeprefix(PREFIX).lower().split("__")
+        branch: Any = tree
+        for part in parts:
+            branch = branch.setdefault(part, {}) if isinstance(branch, dict) else None
+        if isinstance(branch, dict):
+            branch[leaf] = value
     return tree
 
 
 def _sentence(problem: ErrorDetails, from_environment: Mapping[str, Any]) -> str:
     """One line: the key, what is wrong with its value, and an example; a secret's value is not repeated."""
-    key = ".".join(str(step) for step in problem["loc"][:2])
     known = dict(leaves())
-    part, _, leaf = key.partition(".")
-    by_variable = isinstance(branch := from_environment.get(part), dict) and leaf in branch
-    name = f"{key} ({variable(key)})" if by_variable else key
+    key = _key(problem, known)
+    name = f"{key} ({variable(key)})" if _is_in(from_environment, key) else key
     if problem["type"] == "extra_forbidden":
         found = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
         return f"{name} is not a setting" + (f"; did you mean {found[0]}?" if found else "")
@@ -247,6 +236,20 @@ def _sentence(problem: ErrorDetails, from_environment: Mapping[str, Any]) -> str
     field = known[key]
     given = "" if is_secret(field) else f" is {_shown(problem['input'])}, but"
     return f"{name}{given} {fault.removeprefix('Input ')}; for example: {(field.examples or [''])[0]}"
+
+
+def _key(problem: ErrorDetails, known: Mapping[str, FieldInfo]) -> str:
+    """The setting that a problem is about: below a setting that is a list, a problem names the item."""
+    steps = [str(step) for step in problem["loc"]]
+    lengths = (length for length in range(1, len(steps)) if ".".join(steps[:length]) in known)
+    return ".".join(steps[: next(lengths, len(steps))])
+
+
+def _is_in(tree: Mapping[str, Any], key: str) -> bool:
+    """Whether a tree sets a key to a value, and not to a table."""
+    first, _, rest = key.partition(".")
+    value = tree.get(first)
+    return _is_in(value, rest) if isinstance(value, dict) and rest else first in tree and not isinstance(value, dict)
 
 
 def is_secret(field: FieldInfo) -> bool:

@@ -48,7 +48,7 @@ class Answers:
     overloaded: int = 503  #: has to make the provider call again later
 
 
-def _nothing(_request: Request) -> str | None:
+def _nothing(*_told: Request | Credentials) -> str | None:
     return None
 
 
@@ -70,7 +70,8 @@ class Provider:
     probed: bool = False
     #: A token that may come once. Raises nothing; None where the request has none.
     token: Callable[[Request], str | None] = _nothing
-    #: The URL of the certificate that `verify` needs, only if it is the provider's own. Raises Unverified.
-    certificate: Callable[[Request], str | None] = _nothing
+    #: The URL of the certificate that `verify` needs, only if it is the provider's own. Raises Unverified, as soon as
+    #: it is sure that no certificate could help: strangers make nobody fetch.
+    certificate: Callable[[Request, Credentials], str | None] = _nothing
     #: The provider's URL to call to accept a subscription, of a request that is proved.
     confirmation: Callable[[Request], str | None] = _nothing

@@ -27,9 +27,13 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
-def writing(engine: Engine) -> Engine:
-    """The same engine for transactions that write."""
-    return engine.execution_options(write=True)
+def writing(engine: Engine, *, durable: bool = False) -> Engine:
+    """The same engine for transactions that write.
+
+    Every commit outlives the process; a durable one outlives a power cut as well, which on SQLite costs a wait for
+    the disk. What can be told again, as an import can, needs no more than the first.
+    """
+    return engine.execution_options(write=True, durable=durable)
 
 
 def migrate(engine: Engine) -> None:

@@ -1,4 +1,4 @@
-"""The Starlette app: Slack over HTTP, and health for whoever runs the service."""
+"""The Starlette app: Slack over HTTP, the doors of providers, and health for whoever runs the service."""
 
 import asyncio
 
@@ -13,12 +13,15 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.web.webhooks import Doors
+
 #: Slack's largest requests are far below; what is larger is not Slack's.
 _LARGEST = 1024 * 1024
 
 
-def build_web(engine: Engine, slack: AsyncApp | None) -> Starlette:
-    """Routes: /healthz (the process lives), /readyz (it can answer), and /slack/events where Slack comes by HTTP."""
+def build_web(engine: Engine, slack: AsyncApp | None, doors: Doors | None = None) -> Starlette:
+    """Routes: /healthz (the process lives), /readyz (it can answer), /slack/events where Slack comes by HTTP, and
+    /webhooks/NAME for providers."""
 
     async def alive(_request: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -39,8 +42,12 @@ def build_web(engine: Engine, slack: AsyncApp | None) -> Starlette:
                 return PlainTextResponse("This does not come from Slack.\n", status_code=400)
             return await handler.handle(request)
 
-        routes.append(Route("/slack/events", events, methods=["POST"]))
-    return Starlette(routes=routes, middleware=[Middleware(_Bounded)])
+        routes.append(Route("/slack/events", events, methods=["POST"], middleware=[Middleware(_Bounded)]))
+    if doors is not None:
+        routes.append(doors.route())
+    app = Starlette(routes=routes)
+    app.router.redirect_slashes = False  # a redirect would lead to whatever host a stranger names
+    return app
 
 
 def _readable(body: bytes, timestamp: str | None) -> bool:

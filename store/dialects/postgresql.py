@@ -5,6 +5,8 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.dialects.postgresql import insert as insert
 
+#: After a SELECT: its rows are ours until the transaction ends, without those that are another's now.
+SKIP_LOCKED = "FOR UPDATE SKIP LOCKED"
 #: First half of our advisory locks' name; the second half is the e-mail.
 _LOCK_SPACE = 0x656D
 

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.dialects.sqlite import insert as insert
 
+#: Rows are not locked: BEGIN IMMEDIATE has the whole database.
+SKIP_LOCKED = ""
 #: Rows of one multi-row INSERT: few statements, for each lets go of Python; SQLite's limit is 32,766 parameters.
 _ROWS_AT_ONCE = 2_000
 
@@ -53,8 +55,10 @@ def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
 
 def _on_begin(connection: Connection) -> None:
     # A writer that began as a reader fails at once when another wrote meanwhile; IMMEDIATE waits its turn instead.
-    write = connection.get_execution_options().get("write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get("write"):
+        connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if options.get('durable') else 'NORMAL'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("write") else "BEGIN")
 
 
 def lock(connection: Connection, email_ids: Collection[int]) -> None:

@@ -17,6 +17,7 @@ from store.tables.emails import (
     WorkflowRow,
 )
 from store.tables.events import ClientRow, ContactRow, EventReplyRow, EventRow, LinkRow
+from store.tables.inbox import InboxRow, WebhookTokenRow
 from store.tables.rollups import (
     ClientTotalsRow,
     EmailTotalsRow,
@@ -42,6 +43,7 @@ __all__ = [
     "EmailTotalsRow",
     "EventReplyRow",
     "EventRow",
+    "InboxRow",
     "LinkPersonRow",
     "LinkRow",
     "LinkTotalsRow",
@@ -52,6 +54,7 @@ __all__ = [
     "NotSentTotalsRow",
     "RecipientRow",
     "TeamRow",
+    "WebhookTokenRow",
     "WorkflowRow",
     "metadata",
 ]

@@ -2,10 +2,13 @@
 
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 
+import providers.webhooks
 from bot.settings import Settings, SettingsError, load
 
 SECRET = "xapp-1-this-must-never-be-shown"
@@ -137,3 +140,43 @@ def test_the_example_file_is_the_default(tmp_path: Path) -> None:
     example = Path(__file__).parents[2] / "config.example.toml"
     assert load(example, {}) == Settings()
     assert tomllib.loads(example.read_text())
+
+
+def test_a_table_within_a_table_is_set_by_file_and_variable(tmp_path: Path) -> None:
+    topic = "arn:aws:sns:eu-west-1:123456789012:ses-events"
+    settings = load_text(
+        tmp_path,
+        "[providers.sendgrid]\nsecret = 'a long random word'\nmax_age_minutes = 5\n",
+        {"EMAILSTATS_PROVIDERS__SES__TOPICS": f"{topic}, {topic}2", "EMAILSTATS_PROVIDERS__SENDGRID__EMAIL_ID": "a.b"},
+    )
+    assert settings.providers.sendgrid.max_age_minutes == 5
+    assert settings.providers.sendgrid.proof() == {
+        "secrets": ("a long random word",),
+        "max_age": timedelta(minutes=5),
+    }
+    assert settings.providers.mailgun.proof() == {}
+    assert settings.providers.sendgrid.email_id == ("a.b",)
+    assert settings.providers.ses.topics == (topic, topic + "2")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[providers.sengrid]\nsecret = 'x'\n", "providers.sengrid is not a setting; did you mean providers.sendgrid."),
+        ("[providers.ses]\ntopics = ['mine']\n", "providers.ses.topics is ['mine'], but should be names of SNS topics"),
+        ("[providers.ses]\ntopics = [5]\n", "providers.ses.topics is 5, but should be a valid string"),
+        ("[providers.ses]\nemail_id = []\n", "providers.ses.email_id is [], but should name a field"),
+        ("[providers.ses]\nsecret = 'short one'\n", "providers.ses.secret should have 16 characters or more"),
+        ("[providers]\nses = 5\n", "providers.ses should be a table: [providers.ses], or"),
+    ],
+)
+def test_what_is_wrong_in_a_table_within_a_table_is_named(tmp_path: Path, text: str, told: str) -> None:
+    (problem,) = problems(tmp_path, text)
+    assert problem.startswith(told)
+    assert "short one" not in problem
+
+
+def test_every_provider_of_webhooks_has_its_table() -> None:
+    assert set(type(Settings().providers).model_fields) == {
+        module.name for module in iter_modules(providers.webhooks.__path__)
+    }

@@ -167,7 +167,7 @@ def test_hooks_take_any_request(name: str) -> None:
         PROVIDERS[name].token(request)
         PROVIDERS[name].confirmation(request)
         with suppress(Unverified):
-            PROVIDERS[name].certificate(request)
+            PROVIDERS[name].certificate(request, CASES[name].credentials)
 
 
 @pytest.mark.parametrize("name", NAMES)

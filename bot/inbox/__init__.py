@@ -1,0 +1,1 @@
+"""Webhooks between their arrival and the figures: stored first, read after, and kept while they make no sense."""

@@ -1,0 +1,16 @@
+"""What the tables of config.toml share."""
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+
+class Part(BaseModel):
+    """One table of config.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def long_enough(secret: SecretStr) -> SecretStr:
+    """Raises ValueError for a secret that could be guessed."""
+    if len(secret.get_secret_value()) < 16:
+        raise ValueError("should have 16 characters or more")
+    return secret
