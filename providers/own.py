@@ -1,14 +1,13 @@
 """Our own documented schema (docs/import.md), as lines of JSON and as rows of CSV."""
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from rapidfuzz import process
 
 from providers.intake import LONGEST_LOOK, LONGEST_NAME, misfit
+from providers.rows import TIME, explained, header_fault, nearest
 from reports.events import BounceType, Email, Event, Kind, MachineReason, NotSentReason, Part
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -22,7 +21,6 @@ _WORDS = {
 }
 _EVENT_FIELDS = tuple(field.name for field in msgspec.structs.fields(Event))
 _EMAIL_FIELDS = tuple(field.name for field in msgspec.structs.fields(Email))
-_WRITE = "write 2026-05-12T09:30:00+02:00, or Z for UTC"
 #: Bytes: with a name that is too long beside what every event must have, a line is longer.
 _SURELY_FITS = LONGEST_NAME + len('{"kind":"sent","at":"2026-05-12T09:30:00Z","email":"e"}')
 _BOM = b"\xef\xbb\xbf"  # some programs on Windows begin a file with it
@@ -43,7 +41,7 @@ class Reader:
         self._email = msgspec.json.Decoder(Email).decode
         for name in self._mapping.values():
             if name not in _EVENT_FIELDS:
-                raise BadRow(f"there is no field {_nearest(name, _EVENT_FIELDS)}")
+                raise BadRow(f"there is no field {nearest(name, _EVENT_FIELDS)}")
 
     def line(self, line: bytes) -> Event | Email:
         """One line of JSON. Raises BadRow."""
@@ -80,19 +78,8 @@ class Reader:
 
     def check_header(self, columns: list[str]) -> None:
         """Raises BadRow when a CSV's header lacks what every event needs or a mapping names, or tells a field twice."""
-        absent = [column for column in self._mapping if column not in columns]
-        if absent:
-            raise BadRow(f"--map names a column that there is not: {_nearest(absent[0], columns)}")
-        known = [self._mapping.get(column, column) for column in columns]
-        twice = [name for name in _EVENT_FIELDS if known.count(name) > 1]
-        if twice:
-            raise BadRow(f"more than one column is the field {twice[0]}")
-        missing = [name for name in ("kind", "at", "email", "contact") if name not in known]
-        if missing:
-            raise BadRow(
-                f"no column for {', '.join(missing)}; the columns are {', '.join(columns)}."
-                f" Say which is meant: --map COLUMN={missing[0]}"
-            )
+        if fault := header_fault(columns, self._mapping, _EVENT_FIELDS, ("kind", "at", "email", "contact")):
+            raise BadRow(fault)
 
     def _described(self, fields: dict[str, msgspec.Raw]) -> Email:
         if msgspec.json.decode(fields.pop("record")) != "email":
@@ -121,7 +108,7 @@ class Reader:
 
     def _check_instant(self, field: str, at: datetime) -> None:
         if at.tzinfo is None:
-            raise BadRow(f"{field}: no time zone; {_WRITE}")
+            raise BadRow(f"{field}: no time zone; {TIME[1]}")
         if not _EARLIEST <= at <= self._latest:
             raise BadRow(f"{field}: {at.isoformat()} is {'in the future' if at > self._latest else 'before 1990'}")
 
@@ -138,35 +125,4 @@ def _refuse_misfit(value: Event | Email) -> None:
 
 
 def _explained(line: bytes, error: msgspec.MsgspecError, known: tuple[str, ...]) -> str:
-    """The decoder's message, with the word that was meant where one is nearly right."""
-    path = re.search(r"`\$\.(\w+)`", str(error))
-    if path and (path[1] in _WORDS or path[1] in {"at", "sent_at"}):
-        try:
-            said = str(msgspec.json.decode(line)[path[1]])
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, LookupError, TypeError):
-            return _sentence(error)
-        if path[1] in _WORDS:
-            return f"{path[1]}: {_nearest(said, [str(word) for word in _WORDS[path[1]]])}"
-        return f"{path[1]}: {_short(said)!r} is not a time; {_WRITE}"
-    unknown = re.search(r"unknown field `(.*)`", str(error), re.DOTALL)
-    if unknown:
-        return f"there is no field {_nearest(unknown[1], known)}"
-    return _sentence(error)
-
-
-def _nearest(said: str, known: tuple[str, ...] | list[str]) -> str:
-    shown = _short(said)
-    found = process.extractOne(shown, known, score_cutoff=60)
-    if found:
-        return f"{shown!r}; did you mean {found[0]!r}?"
-    return f"{shown!r}; known are {', '.join(known)}"
-
-
-def _short(said: str) -> str:
-    return said if len(said) <= 40 else f"{said[:39]}…"
-
-
-def _sentence(error: Exception) -> str:
-    """msgspec's words without its signs: `$.at` is the field at."""
-    message = re.sub(r"(.*) - at `\$\.?([^`]*)`", r"\2: \1", str(error))
-    return message.removeprefix(": ").replace("Object ", "") or "not readable"
+    return explained(line, error, known, _WORDS, {"at": TIME, "sent_at": TIME})

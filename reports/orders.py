@@ -58,7 +58,7 @@ def minor_units(amount: Decimal, currency: str) -> int:
     Raises ValueError for more decimals than the currency has, which is never rounded: 12.345 may be twelve thousand.
     """
     digits = exponent(currency)
-    if not amount.is_finite() or abs(amount) > _LARGEST:
+    if not amount.is_finite() or amount.copy_abs() > _LARGEST:
         raise ValueError("amount: not a number that can be counted")
     try:
         units = amount.scaleb(digits, _EXACT)

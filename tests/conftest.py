@@ -10,12 +10,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine
 
 from store.engine import migrate, open_engine
 from tests.postgres import TEMPLATE, Cluster, NoPostgres
 
 CLUSTER = pytest.StashKey[Cluster]()
+
+# Tests are never timed: a machine may be busy, and a first call may build tables that later ones find.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_configure(config: pytest.Config) -> None:

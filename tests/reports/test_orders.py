@@ -38,6 +38,7 @@ def test_an_amount_is_counted_in_the_units_of_its_currency(amount: str, currency
         ("Infinity", "EUR", "not a number"),
         ("92233720368547758.08", "EUR", "can be counted"),
         ("1E+999999", "EUR", "can be counted"),
+        ("1E+9999999", "EUR", "can be counted"),
         ("1E-999999", "EUR", "more than the 2 decimals"),
         ("1", "eur", "three capitals"),
         ("1", "€", "three capitals"),
