@@ -6,11 +6,7 @@ text of others is awaited. The floor answers from a constant, in a process of it
 """
 
 import asyncio
-import os
-import socket
-import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
@@ -22,6 +18,7 @@ import aiohttp
 from benchmarks import Measure
 from benchmarks.data import write_sample
 from benchmarks.ingest import import_in_a_process
+from benchmarks.processes import free_ports, ready, started
 from bot.sandbox.doors import SIGNING_SECRET, HttpWire, Person
 from bot.sandbox.methods import BOT_TOKEN
 from bot.sandbox.server import Sandbox
@@ -31,7 +28,6 @@ _EMAILS = 40
 _AT_A_TIME = 16
 _WAVES = 25
 _WARM_UP = 3
-_ROOT = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,36 +71,20 @@ async def _measured(url: str, directory: Path) -> tuple[Waits, Waits]:
             "SLACK__BASE_URL": sandbox.api_url,
             "LOG__LEVEL": "warning",
         }
-        port, spare = _free_ports(2)
+        port, spare = free_ports(2)
         environment = {f"EMAILSTATS_{key}": value for key, value in (settings | {"WEB__PORT": str(port)}).items()}
-        async with _started(directory, environment, "bot", "run"):
+        async with started(directory, environment, "bot", "run"):
             ours = await _asked(sandbox, port, posts=2)
-        async with _started(directory, {}, "benchmarks.slack_bare", str(spare), SIGNING_SECRET):
+        async with started(directory, {}, "benchmarks.slack_bare", str(spare), SIGNING_SECRET):
             bare = await _asked(sandbox, spare, posts=1)
     return ours, bare
-
-
-@asynccontextmanager
-async def _started(directory: Path, environment: dict[str, str], module: str, *arguments: str) -> AsyncIterator[None]:
-    """A module run by a Python of its own, ended when done with."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", module, *arguments),
-        cwd=directory,  # no settings of the checkout's are read
-        env=os.environ | {"PYTHONPATH": str(_ROOT)} | environment,
-    )
-    try:
-        yield
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
 
 
 async def _asked(sandbox: Sandbox, port: int, posts: int) -> Waits:
     """Asks in waves, each begun when the one before has all its `posts`."""
     waits = Waits([], [])
     async with aiohttp.ClientSession() as session:
-        await _ready(session, f"http://127.0.0.1:{port}/readyz")
+        await ready(session, f"http://127.0.0.1:{port}/readyz")
         anna = Person(sandbox, HttpWire(session, f"http://127.0.0.1:{port}/slack/events"))
         for wave in range(_WARM_UP + _WAVES):
             told = await asyncio.gather(*(_ask(anna, posts) for _ in range(_AT_A_TIME)))
@@ -121,22 +101,3 @@ async def _ask(anna: Person, posts: int) -> tuple[float, float]:
     answered = perf_counter() - start
     await asked.posted(posts)
     return 1000 * asked.ack_seconds, 1000 * answered
-
-
-async def _ready(session: aiohttp.ClientSession, url: str) -> None:
-    async with asyncio.timeout(60):
-        while True:
-            try:
-                async with session.get(url) as response:
-                    if response.status == 200:
-                        return
-            except aiohttp.ClientError:
-                await asyncio.sleep(0.1)
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [int(found.getsockname()[1]) for found in sockets]
-    for found in sockets:
-        found.close()
-    return ports

@@ -17,7 +17,8 @@ from store.tables import metadata
 WAITING, READ, FAILED = 0, 1, 2
 #: Whoever takes messages has so long to read them; then they are another's. Reading a batch takes a second or two.
 LEASE = timedelta(seconds=60)
-_AT_ONCE, _BYTES_AT_ONCE = 500, 4 * 1024 * 1024
+#: What one batch may hold, whatever is asked for.
+_BYTES_AT_ONCE = 4 * 1024 * 1024
 _PRUNED_AT_ONCE = 1_000  # so that a long-standing inbox is emptied without holding up what comes in
 
 _INBOX, _TOKENS = metadata.tables["inbox"], metadata.tables["webhook_tokens"]
@@ -105,11 +106,11 @@ def _outcomes(connection: Connection, arrivals: Sequence[Arrival]) -> list[Outco
     return outcomes
 
 
-def take(engine: Engine, now: datetime) -> list[Message]:
-    """The oldest messages that wait and that nobody else is reading: a batch of them, ours for LEASE."""
+def take(engine: Engine, now: datetime, most: int) -> list[Message]:
+    """The oldest messages that wait and that nobody else is reading, `most` of them at most; ours for LEASE."""
     free = (
         f"SELECT id, length(body) AS size FROM inbox WHERE state = {WAITING} AND leased_until <= :now"
-        f" ORDER BY received_at, id LIMIT {_AT_ONCE} {dialect_of(engine).SKIP_LOCKED}"
+        f" ORDER BY received_at, id LIMIT {most:d} {dialect_of(engine).SKIP_LOCKED}"
     )
     with writing(engine).begin() as connection:
         ids: list[int] = []

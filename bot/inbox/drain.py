@@ -22,6 +22,8 @@ _LOG = structlog.get_logger(__name__)
 
 #: Clocks differ; an event further ahead of its own arrival is a mistake.
 _AHEAD = timedelta(days=1)
+#: Messages of one merge: enough that its fixed cost is shared.
+MANY = 500
 _SHOWN = 3  # reasons that a message's problem tells
 _LONGEST = 200  # characters of one
 
@@ -76,12 +78,12 @@ def _without_future(intake: Intake, latest: datetime) -> Intake:
     return replace(intake, events=events, rejects=intake.rejects + rejects)
 
 
-def drain(engine: Engine, reader: Reader, now: Callable[[], datetime]) -> int:
-    """Reads a batch of what waits, merges it, and gives the number of messages; 0: nothing waits.
+def drain(engine: Engine, reader: Reader, now: Callable[[], datetime], most: int = MANY) -> int:
+    """Reads `most` messages that wait, merges them, and gives how many they were; 0: nothing waits.
 
     Raises sqlalchemy's errors while the database cannot be used; then the messages wait, or will when the lease ends.
     """
-    messages = inbox.take(engine, now())
+    messages = inbox.take(engine, now(), most)
     if messages:
         for number, problem in read_all(engine, reader, messages).items():
             _LOG.warning("webhook kept in the inbox", message=number, problem=problem)

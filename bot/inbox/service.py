@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Engine
 
 from bot.inbox.arrivals import Door
-from bot.inbox.drain import Reader, drain
+from bot.inbox.drain import MANY, Reader, drain
 from store import inbox
 from store.inbox import Arrival, Outcome
 
@@ -18,9 +18,11 @@ _LOG = structlog.get_logger(__name__)
 
 #: Seconds in which arrivals gather before they are read: merging has a cost a batch, and nobody's figures need less.
 _GATHER = 0.25
+#: While calls come in, few messages are read at a time and the database is left to the door between: an answer that
+#: waits for a merge is an answer that comes late. A backlog that grows past this share of its bound is worse than that.
+_FEW, _BREATH, _PRESSING = 20, 0.05, 0.25
 _LOOK = 2.0  # seconds: what another replica left, or a person wants read again
 _AGAIN = 5.0  # seconds after the database failed
-_MANY = 500  # messages that are read without gathering more
 _PRUNE = timedelta(hours=1)
 #: Longer than any provider's proofs are good for.
 _TOKENS_KEPT = timedelta(days=8)
@@ -72,16 +74,18 @@ class Inbox:
 
     async def _read(self) -> None:
         while not self._stopping:
+            busy = self._wake.is_set() and self._waiting < _PRESSING * self._most
             self._wake.clear()
             try:
-                self._waiting = await asyncio.to_thread(self._round)
+                self._waiting = await asyncio.to_thread(self._round, _FEW if busy else MANY)
             except Exception:  # noqa: BLE001 - whatever it is, what waits must be read when it is over
                 _LOG.exception("the inbox cannot be read now")
                 await self._pause(_AGAIN)
                 continue
-            if not self._waiting:
+            if self._waiting and not self._stopping:
+                await asyncio.sleep(_BREATH)
+            elif not self._stopping:
                 await self._pause(_LOOK)
-            if self._waiting < _MANY and not self._stopping:
                 await asyncio.sleep(_GATHER)
 
     async def _pause(self, seconds: float) -> None:
@@ -89,14 +93,14 @@ class Inbox:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), seconds)
 
-    def _round(self) -> int:
-        """Reads a batch and gives how many messages wait then, as far as that matters."""
+    def _round(self, most: int) -> int:
+        """Reads `most` messages and gives how many messages wait then, as far as that matters."""
         if self._now() >= self._prune_at:
             inbox.prune(self._engine, read_before=self._now() - self._keep, tokens_before=self._now() - _TOKENS_KEPT)
             self._prune_at = self._now() + _PRUNE
         if not self._count():  # a look costs less than a transaction that could write
             return 0
-        drain(self._engine, self._reader, self._now)
+        drain(self._engine, self._reader, self._now, most)
         return self._count()
 
     def _count(self) -> int:

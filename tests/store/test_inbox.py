@@ -27,7 +27,7 @@ def test_what_was_put_is_taken_as_it_came_oldest_first(engine: Engine) -> None:
     assert (
         inbox.put(engine, [arrival(ALL_BYTES), arrival(b""), arrival(b"old", at=NOW - LEASE)]) == [Outcome.STORED] * 3
     )
-    taken = inbox.take(engine, NOW)
+    taken = inbox.take(engine, NOW, 500)
     assert [message.body for message in taken] == [b"old", ALL_BYTES, b""]
     assert {(message.provider, message.headers["content-type"]) for message in taken} == {
         ("mailgun", "application/json")
@@ -37,15 +37,15 @@ def test_what_was_put_is_taken_as_it_came_oldest_first(engine: Engine) -> None:
 
 def test_what_one_has_taken_no_other_takes_until_the_lease_ends(engine: Engine) -> None:
     inbox.put(engine, [arrival()])
-    assert len(inbox.take(engine, NOW)) == 1
-    assert inbox.take(engine, NOW + LEASE - timedelta(seconds=1)) == []
-    assert len(inbox.take(engine, NOW + LEASE)) == 1
+    assert len(inbox.take(engine, NOW, 500)) == 1
+    assert inbox.take(engine, NOW + LEASE - timedelta(seconds=1), 500) == []
+    assert len(inbox.take(engine, NOW + LEASE, 500)) == 1
 
 
 def test_what_is_given_back_is_taken_again_at_once(engine: Engine) -> None:
     inbox.put(engine, [arrival()])
-    inbox.release(engine, [message.id for message in inbox.take(engine, NOW)])
-    assert len(inbox.take(engine, NOW)) == 1
+    inbox.release(engine, [message.id for message in inbox.take(engine, NOW, 500)])
+    assert len(inbox.take(engine, NOW, 500)) == 1
 
 
 def test_readers_at_the_same_moment_share_the_messages_and_read_none_twice(engine: Engine) -> None:
@@ -53,7 +53,7 @@ def test_readers_at_the_same_moment_share_the_messages_and_read_none_twice(engin
 
     def read(_worker: int) -> list[int]:
         found: list[int] = []
-        while taken := inbox.take(engine, NOW):
+        while taken := inbox.take(engine, NOW, 500):
             found += [message.id for message in taken]
         return found
 
@@ -65,17 +65,17 @@ def test_readers_at_the_same_moment_share_the_messages_and_read_none_twice(engin
 
 def test_a_batch_of_large_bodies_is_smaller(engine: Engine) -> None:
     inbox.put(engine, [arrival(bytes(1_500_000)) for _ in range(5)])
-    assert [len(inbox.take(engine, NOW)) for _ in range(3)] == [2, 2, 1]
+    assert [len(inbox.take(engine, NOW, 500)) for _ in range(3)] == [2, 2, 1]
     inbox.put(engine, [arrival(bytes(9_000_000))])
-    assert len(inbox.take(engine, NOW)) == 1  # one at least, whatever its size
+    assert len(inbox.take(engine, NOW, 500)) == 1  # one at least, whatever its size
 
 
 def test_read_and_failed_messages_wait_no_longer(engine: Engine) -> None:
     inbox.put(engine, [arrival() for _ in range(3)])
-    first, second, third = (message.id for message in inbox.take(engine, NOW))
+    first, second, third = (message.id for message in inbox.take(engine, NOW, 500))
     inbox.settle(engine, [first], {second: "makes no sense", third: "nor this"})
     assert counts(engine) == (0, 1, 2)
-    assert inbox.take(engine, NOW + 2 * LEASE) == []
+    assert inbox.take(engine, NOW + 2 * LEASE, 500) == []
     with engine.connect() as connection:
         told = inbox.failures(connection, 10)
         assert [(line.id, line.problem, line.size) for line in told] == [
@@ -88,7 +88,7 @@ def test_read_and_failed_messages_wait_no_longer(engine: Engine) -> None:
 
 def test_a_message_that_is_dropped_is_gone(engine: Engine) -> None:
     inbox.put(engine, [arrival()])
-    (message,) = inbox.take(engine, NOW)
+    (message,) = inbox.take(engine, NOW, 500)
     assert inbox.drop(engine, message.id)
     assert not inbox.drop(engine, message.id)
     assert counts(engine) == (0, 0, 0)
@@ -97,7 +97,7 @@ def test_a_message_that_is_dropped_is_gone(engine: Engine) -> None:
 def test_old_messages_go_once_they_are_read_and_what_failed_stays(engine: Engine) -> None:
     old = NOW - timedelta(days=9)
     inbox.put(engine, [arrival(at=old) for _ in range(3)] + [arrival()])
-    first, second, _third, new = (message.id for message in inbox.take(engine, NOW))
+    first, second, _third, new = (message.id for message in inbox.take(engine, NOW, 500))
     inbox.settle(engine, [first, new], {second: "no"})
     assert inbox.prune(engine, read_before=NOW - timedelta(days=3), tokens_before=NOW) == 1
     assert counts(engine) == (1, 1, 1)
@@ -129,4 +129,4 @@ def test_tokens_too_old_to_be_replayed_are_forgotten(engine: Engine) -> None:
 @pytest.mark.parametrize("header", ["naïve", "\udcff", "\0", '"', "\\"])
 def test_headers_may_be_anything(engine: Engine, header: str) -> None:
     inbox.put(engine, [Arrival("brevo", NOW, b"", {"x": header})])
-    assert inbox.take(engine, NOW)[0].headers == {"x": header}
+    assert inbox.take(engine, NOW, 500)[0].headers == {"x": header}
