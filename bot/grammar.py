@@ -1,6 +1,6 @@
 """What people type after /emailstats, and the command that asks a query again. Pure.
 
-    [SECTION] NAME [last 24h|7 days] [since DAY] [from DAY to DAY] [by hour|day|week] [list:NAME] [option:VALUE]
+    [SECTION] NAME [first 24h|7 days] [since DAY] [from DAY to DAY] [by hour|day|week] [list:NAME] [option:VALUE]
     compare NAME vs NAME
     overview [last 30 days|all time] [campaign:NAME] [team:NAME] [type:NAME] [words of a name]
 
@@ -14,7 +14,7 @@ from datetime import date
 from html import unescape
 from typing import Any
 
-from reports.options import OPTIONS
+from reports.options import MEASURES, OPTIONS
 from reports.period import Period
 from reports.query import UNITS, Filters, Query
 from reports.section import Scope
@@ -45,7 +45,7 @@ _KEY = re.compile(r"([a-z-]+):", re.IGNORECASE)
 #: A name of such words alone is typed without quotes.
 _BARE = re.compile(r"[\w.-]+(?: [\w.-]+)*")
 #: Words that begin an option: in a name they are quoted, so that no later option can change what a command means.
-_RESERVED = {"last", "from", "to", "by", "since", "all", "vs", "versus"}
+_RESERVED = {"first", "last", "from", "to", "by", "since", "all", "vs", "versus"}
 _BETWEEN = {"vs", "versus"}
 #: <https://example.com|what was typed>, <https://example.com>
 _MARKUP = re.compile(r"<(?:[^<>|]*\|)?([^<>|]*)>")
@@ -104,7 +104,7 @@ def parse(text: str, zone: str, locale: str) -> Query:
     given: dict[str, Any] = {}
     position = 0
     while position < len(words):
-        key, value, length = _option(words, position, scope)
+        key, value, length = _option(words, position, scope, keys)
         if key is None and scope is Scope.SEVERAL and words[position].folded in _BETWEEN:
             names.append([])
         elif key is None:
@@ -234,16 +234,18 @@ def _quotation(text: str, position: int) -> tuple[str, int]:
     raise Misread('A quotation mark is opened and not closed: put the name between two, "like this".')
 
 
-def _option(words: list[_Word], position: int, scope: Scope) -> tuple[str | None, object, int]:
+def _option(words: list[_Word], position: int, scope: Scope, keys: Collection[str]) -> tuple[str | None, object, int]:
     """The option that begins here: its key, its value and its number of words; no key: part of a name."""
     word = words[position]
     following = [after.folded for after in words[position + 1 : position + 4]]
     if word.key:
         return ("list_name" if word.key == "list" else word.key), _keyed(word), 1
     match word.folded, following:
-        case "last", [amount, unit, *_] if _STRETCH.fullmatch(f"{amount} {unit}"):
+        case ("first", _) if scope is not Scope.EMAIL:
+            pass  # the first days are those after one e-mail's sending
+        case "last" | "first", [amount, unit, *_] if _STRETCH.fullmatch(f"{amount} {unit}"):
             return "period", _stretch(f"{amount} {unit}"), 3
-        case "last", [amount, *_] if _STRETCH.fullmatch(amount):
+        case "last" | "first", [amount, *_] if _STRETCH.fullmatch(amount):
             return "period", _stretch(amount), 2
         case "from", [first, "to", last] if _is_day(first) and _is_day(last):
             return "period", _dates(first, last), 4
@@ -253,6 +255,8 @@ def _option(words: list[_Word], position: int, scope: Scope) -> tuple[str | None
             return "period", Period(), 2
         case "by", [unit, *_] if unit in UNITS:
             return "unit", unit, 2
+        case "by", [measure, *_] if "by" in keys and measure in MEASURES:
+            return "by", measure, 2
         case "by", [unit, *_] if unit in _NOT_UNITS:
             raise Misread(f"“by {unit}” is not known; there are by hour, by day and by week.")
     return None, None, 1

@@ -24,6 +24,11 @@ class EmailFacts:
     workflow: str | None = None
     lists: tuple[str, ...] = ()
 
+    @property
+    def automated(self) -> bool:
+        """Sent on and on, by a workflow: its days count back from its last event, not on from its sending."""
+        return self.workflow is not None or "automat" in (self.type or "").casefold()
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -81,6 +86,28 @@ class LinkFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientFacts:
+    """People's opens and clicks with one e-mail client on one device; what is unknown is empty."""
+
+    client: str
+    device: str
+    opens: int
+    clicks: int
+    openers: int
+    clickers: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowEmail:
+    """One e-mail of a workflow, with its figures."""
+
+    email_id: int
+    name: str
+    sent_at: datetime | None
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the store knows that a query's sections need; a part no section asked for stays empty."""
 
@@ -91,6 +118,8 @@ class Facts:
     list_counts: tuple[tuple[str, Counts], ...] = ()
     moments: tuple[Moment, ...] = ()
     links: tuple[LinkFacts, ...] = ()
+    clients: tuple[ClientFacts, ...] = ()
+    workflow_emails: tuple[WorkflowEmail, ...] = ()  #: all of the e-mail's workflow, itself among them
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,10 @@ def _sent(counts: Counts) -> int:
     return counts.sent
 
 
+def _timed(counts: Counts) -> int:
+    return counts.read + counts.skimmed + counts.glanced
+
+
 METRICS = {
     metric.key: metric
     for metric in (
@@ -140,6 +144,30 @@ METRICS = {
             lambda c: c.sent + c.not_sent,
             Better.DOWN,
             "Selected contacts that the provider did not send to, per selected.",
+        ),
+        Metric(
+            "read_rate",
+            "Read (8 s and more)",
+            lambda c: c.read,
+            _timed,
+            Better.UP,
+            "People whose longest look took 8 seconds or more, per person with a timing.",
+        ),
+        Metric(
+            "skimmed_rate",
+            "Skimmed (2 to 8 s)",
+            lambda c: c.skimmed,
+            _timed,
+            Better.NEITHER,
+            "People whose longest look took 2 to 8 seconds, per person with a timing.",
+        ),
+        Metric(
+            "glanced_rate",
+            "Glanced (under 2 s)",
+            lambda c: c.glanced,
+            _timed,
+            Better.NEITHER,
+            "People whose longest look took less than 2 seconds, per person with a timing.",
         ),
     )
 }

@@ -58,9 +58,13 @@ def words(given: str) -> str:
     return text
 
 
+#: What contacts, clients and the like are ranked by.
+MEASURES = ("opens", "clicks")
+
 OPTIONS = {
     option.key: option
     for option in (
+        Option("by", "by:clicks", one_of(*MEASURES)),
         Option("page", "page:2", whole_number(1, 100_000)),
         Option("part", "part:html", one_of("combined", "html", "text")),
         Option("search", 'search:"anna"', words),

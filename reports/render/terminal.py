@@ -1,6 +1,9 @@
 """A Report for a terminal: what matters in the first lines, all numbers as text."""
 
-from rich.console import Group, RenderableType
+from collections.abc import Sequence
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
@@ -14,6 +17,8 @@ _ROWS = 15
 _NAME = 200
 #: What is cut is cut in the middle: names and addresses differ at their ends.
 _CELL = 50
+#: Columns that stay abreast in a narrow terminal, where their cells fold.
+_ABREAST = 8
 
 
 def render(report: Report) -> RenderableType:
@@ -89,8 +94,28 @@ def _table(report: Report, table: Table) -> RenderableType:
     ]
     for cells in zip(*columns, strict=True):
         grid.add_row(*(Text(cell or UNKNOWN) for cell in cells))
-    indented = Padding(grid, (0, 0, 0, 1))
+    indented: RenderableType = Padding(grid, (0, 0, 0, 1))
+    if len(columns) > _ABREAST:
+        indented = _FittingTable(indented, [column.label for column in table.columns], columns)
     if table.total_rows <= _ROWS:
         return indented
     more = Text(f"Showing {_ROWS} of {write_count(table.total_rows, locale)} rows.", style="dim")
     return Group(indented, Padding(more, (0, 2)))
+
+
+class _FittingTable:
+    """A table of many columns; where it does not fit, a paragraph a row, for nobody can read a dozen folded columns."""
+
+    def __init__(self, grid: RenderableType, labels: Sequence[str], columns: Sequence[Sequence[str]]) -> None:
+        self._grid = grid
+        self._labels = labels
+        self._columns = columns
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        if Measurement.get(console, options.update(max_width=1_000), self._grid).maximum <= options.max_width:
+            yield self._grid
+            return
+        for name, *cells in zip(*self._columns, strict=True):
+            told = (f"{label} {cell}" for label, cell in zip(self._labels[1:], cells, strict=True))
+            yield Padding(Text(name or UNKNOWN, style="bold"), (0, 2))
+            yield Padding(Text(" · ".join(told)), (0, 2, 0, 4))

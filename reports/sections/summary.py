@@ -6,7 +6,7 @@ from reports.numbers import write_count, write_counted
 from reports.query import Query
 from reports.report import Column, Figure, Result, Table, Unit
 from reports.section import Section
-from reports.text import shortened
+from reports.sections._lists import OVERLAP, counts_of, unknown_list
 
 TITLE = "Summary"
 
@@ -36,16 +36,12 @@ _COUNTS = (
 )
 #: Shown though they are 0: a reader looks for them.
 _ALWAYS = {"sent", "delivered", "bounced_hard", "unsubscribed", "complained"}
-#: Lists that are named, and characters of a name, where a list is not found.
-_NAMES = 10
-_NAME = 60
 
 
 def build(query: Query, facts: Facts) -> Result:
-    lists = dict(facts.list_counts)
-    if query.list_name is not None and query.list_name not in lists:
-        return Result("summary", TITLE, notes=(_unknown_list(query.list_name, facts),))
-    counts = facts.counts if query.list_name is None else lists[query.list_name]
+    counts = counts_of(query, facts)
+    if counts is None:
+        return Result("summary", TITLE, notes=(unknown_list(query, facts),))
     figures = tuple(rate_figure(key, counts) for key in RATES)
     return Result(
         section="summary",
@@ -102,17 +98,8 @@ def _notes(query: Query, counts: Counts) -> list[str]:
         suspect = write_count(counts.unsubscribed_suspect, query.locale)
         notes.append(f"{suspect} unsubscribed within two minutes of delivery and did nothing else: likely a scanner.")
     if query.list_name is not None:
-        notes.append("A contact on two lists counts in both: lists can add up to more than the whole.")
+        notes.append(OVERLAP)
     return notes
-
-
-def _unknown_list(name: str, facts: Facts) -> str:
-    names = [f"“{shortened(known, _NAME)}”" for known, _counts in facts.list_counts[:_NAMES]]
-    if more := len(facts.list_counts) - len(names):
-        names.append(f"and {more} more")
-    return f"No recipient of this e-mail is on a list called “{shortened(name, _NAME)}”. " + (
-        f"Its lists: {', '.join(names)}." if names else "Nothing is known of its lists."
-    )
 
 
 SECTION = Section(TITLE, frozenset({"counts", "not_sent_reasons", "list_counts"}), build)

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from reports.facts import Facts, Moment
-from reports.numbers import write_counted
-from reports.period import local_midnight
+from reports.numbers import write_counted, write_day
+from reports.period import Bounds, local_midnight
 from reports.query import Query
 from reports.report import Column, Figure, Result, Series, Table, TimeChart, Unit, Value
 from reports.section import Section
+from reports.sections._lists import whole_only
 
 TITLE = "Engagement over time"
 
@@ -20,12 +21,13 @@ _MOST = 1_500
 #: Moments further from the middle one come from a wrong clock; one of them would stretch the axis over decades.
 #: A quarter of the longest axis: moments lie on both sides of the middle, and known zeros on both sides of them.
 _REACH = timedelta(weeks=_MOST // 4)
+_QUARTER = timedelta(minutes=15)  # what a moment covers
 _COARSER = {"hour": "day", "day": "week"}
 
 
 def build(query: Query, facts: Facts) -> Result:
     zone = ZoneInfo(query.zone)
-    start, end = query.period.bounds(zone, facts.email.sent_at)
+    start, end = _bounds(query, facts, zone)
     moments = [m for m in facts.moments if (start is None or m.at >= start) and (end is None or m.at < end)]
     if not moments:
         return Result("timeline", TITLE, notes=(_nothing(facts),))
@@ -42,8 +44,29 @@ def build(query: Query, facts: Facts) -> Result:
         figures=_figures(moments),
         table=_table(unit, starts, totals),
         chart=_chart(unit, starts, totals),
-        notes=(*notes, *_stray_note(query, moments, near), *_list_note(query)),
+        notes=(
+            *notes,
+            *_period_note(query, facts, end),
+            *_stray_note(query, moments, near),
+            *whole_only(query, "Engagement over time is"),
+        ),
     )
+
+
+def _bounds(query: Query, facts: Facts, zone: ZoneInfo) -> Bounds:
+    """Hours and days count on from the sending; an automated e-mail is sent on and on, and they count back."""
+    if not facts.email.automated or not facts.moments:
+        return query.period.bounds(zone, facts.email.sent_at)
+    ordered = sorted(moment.at for moment in facts.moments)
+    last = ordered[bisect_right(ordered, ordered[len(ordered) // 2] + _REACH) - 1]  # the last by a right clock
+    return query.period.window(zone, last + _QUARTER - timedelta(microseconds=1))
+
+
+def _period_note(query: Query, facts: Facts, end: datetime | None) -> tuple[str, ...]:
+    if not facts.email.automated or query.period.preset in ("all", "dates") or end is None:
+        return ()
+    day = write_day((end - timedelta(microseconds=1)).astimezone(ZoneInfo(query.zone)), query.locale)
+    return (f"An automated e-mail is sent on and on: the period counts back from its last open or click, {day}.",)
 
 
 def _span(
@@ -72,10 +95,6 @@ def _stray_note(query: Query, moments: list[Moment], near: list[Moment]) -> tupl
         return ()
     written = write_counted(stray, "open or click lies", "opens and clicks lie", query.locale)
     return (f"{written} years away from the rest, by a wrong clock: counted in the totals, left out over time.",)
-
-
-def _list_note(query: Query) -> tuple[str, ...]:
-    return () if query.list_name is None else ("Engagement over time is of all recipients, not of the list.",)
 
 
 def _unit(wanted: str, first: datetime, last: datetime) -> tuple[str, tuple[str, ...]]:

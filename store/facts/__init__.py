@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from reports.facts import AllFacts, EmailFacts, Facts
 from reports.query import Query
-from store.facts import links, people, timeline
+from store.facts import clients, links, people, timeline, workflows
 
 #: By field of Facts: what loads it, for the number of an e-mail and the query.
 _LOADERS: dict[str, Callable[[Connection, int, Query], Any]] = {
@@ -19,6 +19,8 @@ _LOADERS: dict[str, Callable[[Connection, int, Query], Any]] = {
     "list_counts": people.list_counts,
     "moments": timeline.moments,
     "links": links.links,
+    "clients": clients.clients,
+    "workflow_emails": workflows.workflow_emails,
 }
 #: By field of AllFacts: what loads it, for the query and the facts known so far (window, before, named).
 _ALL_LOADERS: dict[str, Callable[[Connection, Query, AllFacts], Any]] = {}

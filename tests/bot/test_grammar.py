@@ -31,6 +31,7 @@ names = st.one_of(
         st.sampled_from(
             [
                 "last",
+                "first",
                 "24h",
                 "7",
                 "days",
@@ -147,3 +148,18 @@ def test_what_cannot_be_read_is_answered_with_what_to_type(text: str, help_with:
     with pytest.raises(Misread) as misread:
         ask(text)
     assert help_with in str(misread.value)
+
+
+@pytest.mark.parametrize("text", ["clients may by clicks", "clients may by:clicks", "clients by clicks may"])
+def test_what_something_is_ranked_by_is_read_as_it_is_said(text: str) -> None:
+    query = ask(text)
+    assert (query.email, query.options, query.unit) == ("may", (("by", "clicks"),), "auto")
+
+
+def test_only_a_section_that_ranks_reads_by_clicks() -> None:
+    assert ask("timeline may by clicks").email == "may by clicks"
+
+
+def test_the_first_days_of_an_email_are_those_after_its_sending() -> None:
+    assert ask("timeline may first 48h").period == ask("timeline may last 48h").period == Period("48h")
+    assert ask("may first 7 days by day").period == Period("7d")

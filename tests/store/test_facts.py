@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, event
 
-from reports.events import Event, Kind, MachineReason, NotSentReason, Part
-from reports.facts import Counts, Facts, LinkFacts, Moment
+from reports.events import Email, Event, Kind, MachineReason, NotSentReason, Part
+from reports.facts import ClientFacts, Counts, Facts, LinkFacts, Moment
 from reports.query import Query
 from store.emails import find, load_email
 from store.facts import load_facts
 from store.merge import merge
 from tests.store.events import START
 
-_ALL = frozenset({"counts", "not_sent_reasons", "list_counts", "moments", "links"})
+_ALL = frozenset({"counts", "not_sent_reasons", "list_counts", "moments", "links", "clients"})
 
 
 def _event(kind: Kind, contact: str, seconds: int = 0, **rest: object) -> Event:
@@ -25,7 +25,7 @@ def _event(kind: Kind, contact: str, seconds: int = 0, **rest: object) -> Event:
 _EVENTS = [
     _event(Kind.SENT, "ann", lists=("NL", "BE")),
     _event(Kind.DELIVERED, "ann", 1),
-    _event(Kind.OPENED, "ann", 60, duration_ms=9000),
+    _event(Kind.OPENED, "ann", 60, duration_ms=9000, client="Apple Mail", device="mobile"),
     _event(Kind.CLICKED, "ann", 1000, link="https://example.com/a", part=Part.HTML),
     _event(Kind.CLICKED, "ann", 1001, link="https://example.com/a", part=Part.TEXT),
     _event(Kind.SENT, "bob", lists=("NL",)),
@@ -86,6 +86,33 @@ def test_moments_are_quarters_of_an_hour_in_order(facts: Facts) -> None:
         ),
         Moment(START + timedelta(minutes=15), 0, 2, 0, 1, 0, 0),
     )
+
+
+def test_clients_are_told_with_their_devices(facts: Facts) -> None:
+    assert facts.clients == (ClientFacts("Apple Mail", "mobile", opens=1, clicks=0, openers=1, clickers=0),)
+
+
+def test_the_emails_of_a_workflow_are_told_and_no_others(engine: Engine) -> None:
+    described = [
+        Email(id="may", name="first", workflow="Onboarding"),
+        Email(id="june", name="second", workflow="Onboarding", sent_at=START),
+        Email(id="july", name="elsewhere", workflow="Sales"),
+    ]
+    others = [
+        Event(kind=Kind.DELIVERED, at=START, email=name, contact="ann@example.com")
+        for name in ("june", "july", "august")
+    ]
+    merge(engine, [*_EVENTS, *others], described)
+    needs = frozenset({"workflow_emails"})
+    with engine.connect() as connection:
+        told = {name: find(connection, name).email for name in ("first", "august")}
+        assert told["first"] and told["august"]
+        siblings = load_facts(connection, told["first"], Query("x"), needs).workflow_emails
+        assert load_facts(connection, told["august"], Query("x"), needs).workflow_emails == ()
+    assert sorted((one.name, one.sent_at, one.counts.sent) for one in siblings) == [
+        ("first", START, 2),
+        ("second", START, 1),
+    ]
 
 
 def test_reasons_for_not_sending_and_the_last_event_are_told(facts: Facts) -> None:

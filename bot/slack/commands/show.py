@@ -14,7 +14,7 @@ USAGE = (
     "`/emailstats newsletter-may` — figures and chart of an e-mail, by its name\n"
     '`/emailstats "Spring is here"` — by its subject\n'
     "`/emailstats latest` — the e-mail sent last\n"
-    "Add `last 24h`, `48h`, `7d` or `30d` for the first hours or days after sending, or"
+    "Add `first 24h`, `48h`, `7d` or `30d` for the first hours or days after sending, or"
     " `since 2026-05-01` or `from 2026-05-01 to 2026-05-31`, `by hour`, `day` or `week` for"
     ' the chart, and `list:"Customers NL"` for one recipient list.'
 )

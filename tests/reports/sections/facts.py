@@ -1,8 +1,9 @@
 """Facts that sections must cope with: nothing, one person, very many, and ugly names."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from reports.facts import Counts, EmailFacts, Facts, LinkFacts, Moment
+from reports.facts import ClientFacts, Counts, EmailFacts, Facts, LinkFacts, Moment, WorkflowEmail
 
 SENT = datetime(2026, 3, 28, 9, 0, tzinfo=UTC)
 UGLY = "\u202eمرحبا <!channel> *bold* `x` " + "y" * 3_000
@@ -31,6 +32,7 @@ ALL = {
         (),
         (moment(1),),
         (link("https://a.b/", 1),),
+        (ClientFacts("Apple Mail", "mobile", 1, 0, 1, 0),),
     ),
     "huge": Facts(
         email(),
@@ -40,14 +42,17 @@ ALL = {
         (("NL", Counts(sent=_HUGE)),),
         tuple(moment(hours, _HUGE, 3) for hours in range(0, 9_000, 5)),
         tuple(link(f"https://example.com/{number}", _HUGE - number) for number in range(300)),
+        tuple(ClientFacts(f"Client {number}", "", _HUGE, number, 1, 1) for number in range(300)),
     ),
     "ugly": Facts(
-        email(UGLY),
+        replace(email(UGLY), workflow=UGLY, type="AUTOMATED_EMAIL"),
         SENT,
         Counts(sent=3, delivered=2, opened=1, clicked=1, unsubscribed_suspect=1, machine_opened=1),
         ((UGLY, 1),),
         ((UGLY, Counts(sent=1)),),
         (moment(0.5, 1, 1),),
         (link(f"javascript:{UGLY}", 2), link("https://example.com/unsubscribe", 1, content=False)),
+        (ClientFacts(UGLY, UGLY, 3, 2, 1, 1), ClientFacts("", "mobile", 0, 1, 0, 1)),
+        (WorkflowEmail(1, UGLY, None, Counts(sent=1)), WorkflowEmail(2, UGLY, SENT, Counts(sent=9, delivered=9))),
     ),
 }

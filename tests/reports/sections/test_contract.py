@@ -16,13 +16,20 @@ from tests.reports.sections.facts import ALL, UGLY
 _SECTIONS = sorted(name for name, section in SECTIONS.items() if section.scope is Scope.EMAIL)
 
 
+def _options(name: str) -> list[tuple[tuple[str, str], ...]]:
+    """None, and every option of the section by itself, as its example says it."""
+    examples = [OPTIONS[key].example.partition(":") for key in sorted(SECTIONS[name].options)]
+    return [(), *(((key, value.strip('"')),) for key, _colon, value in examples)]
+
+
 def _results(name: str, facts: Facts) -> list[Result]:
     queries = [
-        Query("x", zone=zone, locale=locale, unit=unit, period=Period(preset), list_name=list_name)
+        Query("x", zone=zone, locale=locale, unit=unit, period=Period(preset), list_name=list_name, options=options)
         for zone, locale in (("UTC", "en"), ("Asia/Kathmandu", "nl"), ("Australia/Lord_Howe", "ar"))
         for unit in UNITS
         for preset in ("all", "24h")
         for list_name in (None, "NL", UGLY)
+        for options in _options(name)
     ]
     return [SECTIONS[name].build(query, facts) for query in queries]
 
