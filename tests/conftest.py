@@ -23,6 +23,10 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fuzz", type=int, default=120, help="how many damaged webhooks each provider is sent")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     workerinput = getattr(config, "workerinput", None)
     config.stash[CLUSTER] = Cluster.reserve() if workerinput is None else Cluster(Path(workerinput["postgres"]))

@@ -36,9 +36,9 @@ def stored(engine: Engine) -> list[bytes]:
         return [bytes(body) for body in connection.execute(text("SELECT body FROM inbox ORDER BY id")).scalars()]
 
 
-async def counted(engine: Engine) -> int:
+async def counted(engine: Engine, seconds: float = 10) -> int:
     """Events in the store, once nothing waits in the inbox any more."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(seconds):
         while True:
             with engine.connect() as connection:
                 if not connection.execute(text("SELECT count(*) FROM inbox WHERE state = 0")).scalar_one():

@@ -15,9 +15,10 @@ from tests.providers.webhooks.case import NOW, Case
 KEY = "a signing key of tests alone"
 
 
-def sign(body: bytes, at: datetime = NOW, token: str = "c" * 50) -> Request:
-    """Any JSON as the event of a webhook; a webhook gets the signature of now."""
+def sign(body: bytes, at: datetime = NOW, token: str | None = None) -> Request:
+    """A webhook with the signature of now; every body has its own token."""
     told = msgspec.json.decode(body)
+    token = token or hashlib.sha256(body).hexdigest()[:50]
     timestamp = str(int(at.timestamp()))
     signature = {
         "timestamp": timestamp,
