@@ -3,7 +3,8 @@
 from babel import Locale
 
 from reports.charts import words
-from reports.report import BarChart, Chart, Series, TimeChart
+from reports.numbers import write_counted
+from reports.report import BarChart, Cell, Chart, HeatMap, IntervalChart, Mark, ScatterChart, Series, TimeChart, Unit
 
 MOST_CHARACTERS = 1000
 _NAME = 80  # characters of one name or label
@@ -19,8 +20,12 @@ def alt_text(chart: Chart, locale: str) -> str:
             sentences = _over_time(chart, spoken)
         case BarChart():
             sentences = _bars(chart, spoken)
-        case _:
-            raise ValueError(f"{type(chart).__name__} has no words yet")
+        case ScatterChart():
+            sentences = _scatter(chart, spoken)
+        case IntervalChart():
+            sentences = _intervals(chart, spoken)
+        case HeatMap():
+            sentences = _heat(chart, spoken)
     text = ""
     for sentence in (title, *sentences):
         # A sentence that does not fit is left out whole: half a number would be a wrong number.
@@ -43,15 +48,15 @@ def _line(chart: TimeChart, series: Series, locale: Locale) -> str:
     known = [(value, at) for value, at in zip(words.numbers(series), chart.starts, strict=True) if value is not None]
     if not known:
         return f"{label}: unknown"
-    total = sum(value for value, _ in known)
-    if not total:
-        return f"{label}: none"
     # The earliest of equal peaks.
     peak, when = max(known, key=lambda pair: pair[0])
-    return (
-        f"{label}: {words.number(total, locale)} in all, "
-        f"most {words.number(peak, locale)} at {words.moment(when, chart.unit, locale)}"
-    )
+    most = f"most {words.measure(peak, chart.value_unit, locale)} at {words.moment(when, chart.unit, locale)}"
+    if chart.value_unit is Unit.RATE:  # rates have no sum
+        lowest, then = min(known, key=lambda pair: pair[0])
+        least = f"least {words.measure(lowest, Unit.RATE, locale)} at {words.moment(then, chart.unit, locale)}"
+        return f"{label}: {most}, {least}"
+    total = sum(value for value, _ in known)
+    return f"{label}: {words.number(total, locale)} in all, {most}" if total else f"{label}: none"
 
 
 def _bars(chart: BarChart, locale: Locale) -> list[str]:
@@ -68,8 +73,65 @@ def _bar(chart: BarChart, position: int, locale: Locale) -> str:
     counts = []
     for series in chart.series:
         value = words.numbers(series)[position]
-        count = "unknown" if value is None else words.number(value, locale)
+        count = "unknown" if value is None else words.measure(value, chart.value_unit, locale)
         counts.append(count if len(chart.series) == 1 else f"{count} {words.cut(words.plain(series.label), 30)}")
     detail = words.cut(words.plain(chart.details[position]), _NAME) if chart.details else ""
     label = words.cut(words.plain(chart.labels[position]), _NAME)
     return f"{label}: {', '.join(counts)}" + (f" ({detail})" if detail else "")
+
+
+def _percent(value: float | None, locale: Locale) -> str:
+    return "unknown" if value is None else words.measure(value, Unit.RATE, locale)
+
+
+def _name(text: str) -> str:
+    return words.cut(words.plain(text), _NAME)
+
+
+def _scatter(chart: ScatterChart, locale: Locale) -> list[str]:
+    if not chart.marks:
+        return ["No data"]
+
+    def mark(found: Mark) -> str:
+        return f"{_name(found.label)} ({_percent(found.y, locale)}, {_percent(found.x, locale)})"
+
+    count = write_counted(len(chart.marks), "e-mail", "e-mails", str(locale))
+    means = f"means {_percent(chart.y_mean, locale)} and {_percent(chart.x_mean, locale)}"
+    by_y = sorted(chart.marks, key=lambda found: -found.y)
+    return [
+        f"{count} by {chart.y_label.lower()} and {chart.x_label.lower()}, {means}",
+        f"Highest: {', '.join(mark(found) for found in by_y[:3])}",
+        f"Lowest: {mark(by_y[-1])}" if len(by_y) > 3 else "",
+    ]
+
+
+def _intervals(chart: IntervalChart, locale: Locale) -> list[str]:
+    if not chart.rows:
+        return ["No data"]
+    rows = [
+        f"{_name(label)}: {_percent(value, locale)}"
+        + ("" if low is None else f" (95 %: {_percent(low, locale)} to {_percent(high, locale)})")
+        for label, value, low, high in chart.rows
+    ]
+    return [chart.x_label, *rows]
+
+
+def _heat(chart: HeatMap, locale: Locale) -> list[str]:
+    cells = [
+        (cell, row, column)
+        for row, line in zip(chart.rows, chart.cells, strict=True)
+        for column, cell in zip(chart.columns, line, strict=True)
+        if cell.value is not None and not cell.thin
+    ]
+    thin = sum(cell.thin for line in chart.cells for cell in line)
+    few = f"{write_counted(thin, 'cell has', 'cells have', str(locale))} too few to be read" if thin else ""
+    if not cells:
+        return [chart.legend, "No data", few]
+
+    def place(found: tuple[Cell, str, str]) -> str:
+        cell, row, column = found
+        return f"{row} {column} {_percent(cell.value, locale)} (n {words.number(cell.n, locale)})"
+
+    cells.sort(key=lambda found: -(found[0].value or 0))
+    worst = f"Lowest: {place(cells[-1])}" if len(cells) > 1 else ""
+    return [chart.legend, f"Highest: {', '.join(map(place, cells[:3]))}", worst, few]

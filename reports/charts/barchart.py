@@ -29,7 +29,10 @@ def draw(canvas: Canvas, chart: BarChart, locale: Locale) -> None:
     labels = _labels(chart.labels[:shown], style.LABEL * scale)
     details = [letters.fit(text, small, _WIDEST_DETAIL * style.WIDTH) for text in chart.details[:shown]]
     column = max((letters.width(text, small) for text in details), default=0)
-    numbers = [["—" if value is None else words.number(value, locale) for value in series] for series in values]
+    numbers = [
+        ["—" if value is None else words.measure(value, chart.value_unit, locale) for value in series]
+        for series in values
+    ]
     widest = max((letters.width(text, small, bold=True) for series in numbers for text in series), default=0)
     room = style.WIDTH - 2 * style.MARGIN - widest - _GAP - (column + 2 * _GAP if column else 0)
     highest = max((value for series in values for value in series if value is not None), default=0)

@@ -27,6 +27,7 @@ Point = tuple[float, float]
 _DPI = 72  # one point is one pixel
 _COMPRESSION = 4  # zlib: level 6 takes twice the time for a tenth fewer bytes
 _APART = 12  # levels between a pure colour of the palette and any shade
+_SHADES = 22  # steps from a series' colour to the background
 _TINT = 0.14  # of a series' colour, in the area under its line
 
 
@@ -76,11 +77,17 @@ class Canvas:
         """A grid line."""
         self.line([start, end], self.theme.grid, 2)
 
-    def line(self, points: Sequence[Point], color: str, thickness: float) -> None:
+    def line(self, points: Sequence[Point], color: str, thickness: float, *, dashed: bool = False) -> None:
         x, y = zip(*points, strict=True)
         self._add(
             Line2D(
-                x, y, color=color, linewidth=thickness, linestyle="-", solid_joinstyle="round", solid_capstyle="round"
+                x,
+                y,
+                color=color,
+                linewidth=thickness,
+                linestyle=(0, (4, 3)) if dashed else "-",
+                solid_joinstyle="round",
+                solid_capstyle="round",
             )
         )
 
@@ -104,15 +111,17 @@ class Canvas:
         """A faint surface."""
         self._add(Polygon(points, closed=True, facecolor=color, alpha=_TINT, linewidth=0))
 
-    def bar(self, corner: Point, width: float, height: float, color: str, hatch: str = "") -> None:
-        """A filled rectangle from its top left corner; hatching is in the background's colour."""
+    def bar(
+        self, corner: Point, width: float, height: float, color: str, hatch: str = "", hatch_color: str | None = None
+    ) -> None:
+        """A filled rectangle from its top left corner; hatching is in the background's colour if no other is given."""
         self._add(
             Rectangle(
                 corner,
                 width,
                 height,
                 facecolor=color,
-                edgecolor=self.theme.background,
+                edgecolor=hatch_color or self.theme.background,
                 linewidth=0,
                 hatch=hatch or None,
             )
@@ -138,7 +147,7 @@ def _palette(name: ThemeName) -> Image.Image:
     theme = THEMES[name]
     pure = [_rgb(color) for color in (theme.background, theme.ink, theme.muted, theme.grid, *theme.series)]
     shades = [(theme.ink, theme.background, 20), (theme.muted, theme.background, 16), (theme.grid, theme.background, 4)]
-    shades += [(color, theme.background, 22) for color in theme.series]
+    shades += [(color, theme.background, _SHADES) for color in theme.series]
     shades += [(color, theme.grid, 4) for color in theme.series]
     shades += [(one, other, 4) for one, other in pairwise(theme.series)]
     found = dict.fromkeys(pure)
@@ -152,6 +161,19 @@ def _palette(name: ThemeName) -> Image.Image:
     picture = Image.new("P", (1, 1))
     picture.putpalette([channel for color in list(found)[:256] for channel in color])
     return picture
+
+
+def shade(theme: Theme, strength: float) -> str:
+    """The first series' colour on its way from the background (0) to itself (1), in steps that the palette has."""
+    paleness = round((1 - min(max(strength, 0), 1)) * _SHADES) / _SHADES
+    blend = _blend(_rgb(theme.series[0]), _rgb(theme.background), paleness)
+    return "#{:02x}{:02x}{:02x}".format(*blend)
+
+
+def is_light(color: str) -> bool:
+    """Whether dark text reads better on it than light text (WCAG 2.2, relative luminance)."""
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(color))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179
 
 
 def _rgb(color: str) -> tuple[int, ...]:

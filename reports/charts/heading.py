@@ -9,13 +9,18 @@ _GAP = 44
 
 
 def heading(canvas: Canvas, chart: SeriesChart, subtitle: str) -> None:
+    titles(canvas, chart.title, subtitle)
+    if style.has_legend(chart):
+        _legend(canvas, chart)
+
+
+def titles(canvas: Canvas, title: str, subtitle: str) -> None:
+    """Two lines, each cut to the picture's width."""
     room = style.WIDTH - 2 * style.MARGIN
-    title = letters.fit(chart.title, style.TITLE, room, bold=True)
+    title = letters.fit(title, style.TITLE, room, bold=True)
     canvas.text((style.MARGIN, style.TITLE_BASELINE), title, style.TITLE, canvas.theme.ink, bold=True)
     subtitle = letters.fit(subtitle, style.SMALL, room)
     canvas.text((style.MARGIN, style.SUBTITLE_BASELINE), subtitle, style.SMALL, canvas.theme.muted)
-    if style.has_legend(chart):
-        _legend(canvas, chart)
 
 
 def _legend(canvas: Canvas, chart: SeriesChart) -> None:

@@ -1,9 +1,9 @@
 """A chart's picture. The only door to the modules that import matplotlib."""
 
-from reports.charts import barchart, letters, timechart, words
+from reports.charts import barchart, heatmap, intervalchart, letters, scatterchart, timechart, words
 from reports.charts.canvas import Canvas
 from reports.charts.style import ThemeName, size
-from reports.report import BarChart, Chart, TimeChart
+from reports.report import BarChart, Chart, HeatMap, IntervalChart, ScatterChart, TimeChart
 
 
 def picture(chart: Chart, theme: ThemeName, locale: str) -> bytes:
@@ -15,4 +15,10 @@ def picture(chart: Chart, theme: ThemeName, locale: str) -> bytes:
             timechart.draw(canvas, chart, written)
         case BarChart():
             barchart.draw(canvas, chart, written)
+        case ScatterChart():
+            scatterchart.draw(canvas, chart, written)
+        case IntervalChart():
+            intervalchart.draw(canvas, chart, written)
+        case HeatMap():
+            heatmap.draw(canvas, chart, written)
     return canvas.png()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final, Literal
 
-from reports.report import BarChart, Chart, SeriesChart, TimeChart
+from reports.report import BarChart, Chart, HeatMap, IntervalChart, ScatterChart, SeriesChart, TimeChart
 
 ThemeName = Literal["light", "dark"]
 
@@ -67,6 +67,14 @@ ROW_LABEL: Final = 44  #: of one bar's row at full scale: its label …
 ROW_BAR: Final = 28  #: … one bar a series …
 ROW_GAP: Final = 26  #: … and the space to the next row
 
+TITLES_HEIGHT: Final = SUBTITLE_BASELINE + 38  #: of what has no legend
+AXIS_HEIGHT: Final = 112  #: tick labels, the axis' name and the bottom margin
+SCATTER_HEIGHT: Final = 620
+INTERVAL_ROW: Final = 92  #: a label's line and its interval's
+MOST_INTERVALS: Final = 20
+HEAT_TOP: Final = LEGEND_BASELINE + 76  #: titles, the scale and the columns' names
+CELL_HEIGHT: Final = 44
+
 
 def size(chart: Chart) -> tuple[int, int]:
     """Width and height of the chart's picture in pixels."""
@@ -76,8 +84,13 @@ def size(chart: Chart) -> tuple[int, int]:
         case BarChart():
             rows = max(1, min(len(chart.labels), MOST_BARS)) * row_height(chart) * row_scale(chart)
             return WIDTH, round(header_height(chart) + rows + MARGIN / 2)
-        case _:
-            raise ValueError(f"{type(chart).__name__} has no picture yet")
+        case ScatterChart():
+            return WIDTH, TITLES_HEIGHT + SCATTER_HEIGHT + AXIS_HEIGHT
+        case IntervalChart():
+            rows = max(1, min(len(chart.rows), MOST_INTERVALS)) * INTERVAL_ROW
+            return WIDTH, TITLES_HEIGHT + rows + AXIS_HEIGHT
+        case HeatMap():
+            return WIDTH, HEAT_TOP + CELL_HEIGHT * max(1, len(chart.columns)) + MARGIN // 2
 
 
 def has_legend(chart: SeriesChart) -> bool:
@@ -97,7 +110,7 @@ def legend_baseline(chart: SeriesChart) -> int:
 def header_height(chart: SeriesChart) -> int:
     """Pixels above the data: title, subtitle and the legend's rows."""
     if not has_legend(chart):
-        return SUBTITLE_BASELINE + 38
+        return TITLES_HEIGHT
     return legend_baseline(chart) + LEGEND_PITCH * (ceil(len(chart.series) / LEGEND_IN_A_ROW) - 1) + 44
 
 

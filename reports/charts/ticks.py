@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
+from math import ceil, floor, log10
 
 from babel import Locale
 
@@ -12,6 +13,7 @@ from reports.charts import words
 
 _MOST_COUNTS = 5
 _MOST_TIMES = 16
+_SHORTEST_SPAN = 0.01  # of an axis of shares
 
 
 def counts(highest: float) -> list[int]:
@@ -23,6 +25,17 @@ def counts(highest: float) -> list[int]:
         step = int(step * factors[turn % 3])
     last = max(1, -int(-highest // step))
     return [step * count for count in range(last + 1)]
+
+
+def shares(lowest: float, highest: float) -> list[float]:
+    """Round fractions of one, from one at or under `lowest` to one at or over `highest`, within 0 and 1."""
+    span = max(highest - lowest, _SHORTEST_SPAN)
+    step = 10.0 ** floor(log10(span))
+    step *= next(factor for factor in (0.2, 0.5, 1, 2) if span / (step * factor) <= _MOST_COUNTS)
+    first, last = floor(lowest / step + 1e-9), ceil(highest / step - 1e-9)
+    # By division: 3 * 0.1 is not 0.3, and would be written so.
+    found = [round(number * step, 12) for number in range(max(first, 0), max(last, first + 1) + 1)]
+    return [share for share in found if share <= 1] if found[-1] > 1 and len(found) > 2 else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from babel import Locale
 
 from reports.charts import heading, letters, style, ticks, words
 from reports.charts.canvas import Canvas, Point
-from reports.report import TimeChart
+from reports.report import TimeChart, Unit
 
 _INSET = 22  # pixels between the axis and the first point
 _BETWEEN_LABELS = 22
@@ -45,8 +45,7 @@ def draw(canvas: Canvas, chart: TimeChart, locale: Locale) -> None:
     if any(len(column) != len(chart.starts) for column in values):
         raise ValueError("each series of a time chart needs one value a start")
     known = [value for column in values for value in column if value is not None]
-    counts = ticks.counts(max(known, default=0))
-    labels = [words.short_number(count, locale) for count in counts]
+    levels, labels = _levels(chart, max(known, default=0), locale)
     top = style.header_height(chart)
     seconds = [at.timestamp() for at in chart.starts]
     plot = _Plot(
@@ -56,13 +55,13 @@ def draw(canvas: Canvas, chart: TimeChart, locale: Locale) -> None:
         bottom=top + style.PLOT_HEIGHT,
         first=min(seconds, default=0),
         last=max(seconds, default=0),
-        highest=counts[-1],
+        highest=levels[-1],
     )
     zone = words.zone_name(chart.starts[0]) if chart.starts else ""
     heading.heading(canvas, chart, f"Per {chart.unit}" + (f", {zone}" if zone else ""))
-    for count, label in zip(counts, labels, strict=True):
-        canvas.rule((plot.left, plot.y(count)), (plot.right, plot.y(count)))
-        canvas.text((plot.left - 16, plot.y(count) + 9), label, style.SMALL, canvas.theme.muted, align="right")
+    for level, label in zip(levels, labels, strict=True):
+        canvas.rule((plot.left, plot.y(level)), (plot.right, plot.y(level)))
+        canvas.text((plot.left - 16, plot.y(level) + 9), label, style.SMALL, canvas.theme.muted, align="right")
     _time_axis(canvas, chart, plot, seconds, locale)
     lines = [_runs(plot, seconds, column) for column in values]
     # The first line lies on top, all signs lie above all lines, and only a lone line has a surface.
@@ -74,6 +73,15 @@ def draw(canvas: Canvas, chart: TimeChart, locale: Locale) -> None:
         note = "Nothing in this period" if known else "No data"
         middle = ((plot.left + plot.right) / 2, (plot.top + plot.bottom) / 2 + 10)
         canvas.text(middle, note, style.LABEL, canvas.theme.muted, align="center")
+
+
+def _levels(chart: TimeChart, highest: float, locale: Locale) -> tuple[Sequence[float], list[str]]:
+    """Where the grid's lines lie, and what is written beside them."""
+    if chart.value_unit is Unit.RATE:
+        shares = ticks.shares(0, highest)
+        return shares, [words.share(share, shares[1], locale) for share in shares]
+    counts = ticks.counts(highest)
+    return counts, [words.short_number(count, locale) for count in counts]
 
 
 def _time_axis(canvas: Canvas, chart: TimeChart, plot: _Plot, seconds: Sequence[float], locale: Locale) -> None:

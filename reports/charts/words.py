@@ -3,14 +3,15 @@
 import unicodedata
 from datetime import datetime
 from functools import lru_cache
-from math import isfinite
+from math import floor, isfinite, log10
 
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
-from babel.numbers import format_compact_decimal, format_decimal
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
-from reports.report import Series
+from reports.numbers import write_rate
+from reports.report import Series, Unit
 
 ELLIPSIS = "…"
 _NEVER_SHOWN = frozenset(
@@ -56,10 +57,24 @@ def number(value: float, locale: Locale) -> str:
     return format_decimal(value, format="#,##0.##" if value % 1 else "#,##0", locale=locale)
 
 
+def measure(value: float, unit: Unit, locale: Locale) -> str:
+    """A value of a chart: a count in full, or a fraction of one as a percentage."""
+    return write_rate(value, str(locale)) if unit is Unit.RATE else number(value, locale)
+
+
+def share(value: float, step: float, locale: Locale) -> str:
+    """A tick of an axis of fractions of one, with no more decimals than the distance between ticks needs."""
+    decimals = max(0, -floor(log10(step * 100) + 1e-9))
+    return str(format_percent(value, format=f"#,##0.{'0' * decimals}\u00a0%", locale=locale))
+
+
 def short_number(value: int, locale: Locale) -> str:
     """For an axis: in full up to 9,999, then 10K, 2.5M."""
-    if abs(value) < 10_000:
-        return number(value, locale)
+    return number(value, locale) if abs(value) < 10_000 else compact_number(value, locale)
+
+
+def compact_number(value: int, locale: Locale) -> str:
+    """In as few signs as can be: 999, then 1.5K."""
     return format_compact_decimal(value, locale=locale, fraction_digits=1)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.charts import alt_text
-from reports.report import BarChart, Series, TimeChart
+from reports.report import BarChart, Cell, Chart, HeatMap, IntervalChart, Mark, ScatterChart, Series, TimeChart, Unit
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 START = datetime(2025, 5, 12, 9, tzinfo=AMSTERDAM)
@@ -96,3 +96,45 @@ def test_words_do_not_import_matplotlib() -> None:
         "alt_text(BarChart('Links', (), ()), 'en'); sys.exit('matplotlib' in sys.modules or 'PIL' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+_MARKS = (Mark("may", 0.3, 0.05, 9), Mark("june", 0.2, 0.01, 9))
+
+
+@pytest.mark.parametrize(
+    ("chart", "told"),
+    [
+        (
+            TimeChart("Rates", HOURS, "hour", (Series("Open rate", (0.372, None, 0.05)),), Unit.RATE),
+            (
+                "Rates. Per hour, 12 May 2025 09:00 to 12 May 2025 11:00, Europe/Amsterdam. "
+                "Open rate: most 37.2\u00a0% at 12 May 2025 09:00, least 5.00\u00a0% at 12 May 2025 11:00."
+            ),
+        ),
+        (
+            BarChart("Lists", ("NL",), (Series("Open rate", (0.372,)),), value_unit=Unit.RATE),
+            "Lists. NL: 37.2\u00a0%.",
+        ),
+        (
+            ScatterChart(
+                "All", "Open rate", "Click rate", (Mark("may", 0.3, 0.05, 9), Mark("june", 0.2, 0.01, 9)), 0.25, 0.03
+            ),
+            (
+                "All. 2 e-mails by click rate and open rate, means 3.00\u00a0% and 25.0\u00a0%. "
+                "Highest: may (5.00\u00a0%, 30.0\u00a0%), june (1.00\u00a0%, 20.0\u00a0%)."
+            ),
+        ),
+        (
+            IntervalChart("Compared", "Click rate", (("may", 0.05, 0.04, 0.06), ("june", None, None, None))),
+            "Compared. Click rate. may: 5.00\u00a0% (95 %: 4.00\u00a0% to 6.00\u00a0%). june: unknown.",
+        ),
+        (
+            HeatMap("Best time", ("Mon", "Tue"), ("09:00",), ((Cell(0.4, 1200),), (Cell(0.9, 3, True),)), "Open rate"),
+            "Best time. Open rate. Highest: Mon 09:00 40.0\u00a0% (n 1,200). 1 cell has too few to be read.",
+        ),
+        (HeatMap("Best time", (), (), (), "Open rate"), "Best time. Open rate. No data."),
+    ],
+    ids=["rates over time", "rates", "scatter", "intervals", "heat", "nothing"],
+)
+def test_rates_are_told_as_percentages_with_what_stands_out(chart: Chart, told: str) -> None:
+    assert alt_text(chart, "en_GB") == told

@@ -14,7 +14,7 @@ from PIL import Image
 
 from reports.charts import ThemeName, draw, letters, size
 from reports.charts.style import MARGIN, THEMES, WIDTH, Theme
-from reports.report import BarChart, Chart, Series, TimeChart
+from reports.report import BarChart, Cell, Chart, HeatMap, IntervalChart, Mark, ScatterChart, Series, TimeChart, Unit
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 Pixels = np.ndarray[tuple[int, int, int], np.dtype[np.int16]]
@@ -63,10 +63,22 @@ def of_color(picture: Pixels, color: str) -> np.ndarray[tuple[int, int], np.dtyp
         bars("a", "b", values=(0.0, 0.0), details=("0 %", "0 %")),
         BarChart("Nothing", (), ()),
         BarChart("Parts", ("a", "b"), tuple(Series(f"Part {n}", (float(n), None)) for n in range(9)), ("x", "y")),
+        BarChart("Rates", ("a", "b"), (Series("Open rate", (0.372, None)),), value_unit=Unit.RATE),
+        TimeChart("Rates", hours(3), "hour", (Series("Open rate", (0.0, None, 1.0)),), Unit.RATE),
+        ScatterChart("None", "Open rate", "Click rate", (), None, None),
+        ScatterChart("One", "Open rate", "Click rate", (Mark("may", 0.3, 0.05, 10),), 0.3, 0.05),
+        ScatterChart("Same", "x", "y", tuple(Mark("مرحبا" * 40, 0.0, 1.0, 0) for _ in range(500)), 0.0, 1.0),
+        IntervalChart("None", "Open rate", ()),
+        IntervalChart("Unknown", "Open rate", (("x" * 3_000, None, None, None), ("may", 0.5, 0.5, 0.5))),
+        IntervalChart("Many", "Open rate", tuple((f"{n}", n / 100, 0.0, 1.0) for n in range(60))),
+        HeatMap("None", (), (), (), ""),
+        HeatMap("One", ("Mon",), ("09:00",), ((Cell(0.5, 10),),), "x"),
+        HeatMap("Thin", ("Mon", "x" * 99), ("09:00",), ((Cell(0.5, 1, True),), (Cell(None, 0),)), "y" * 999),
     ],
     ids=[
         "1 point", "2 points", "500 points", "zeros", "gaps only", "no numbers", "no time", "no lines",
-        "1 bar", "50 bars", "zero bars", "no bars", "9 series",
+        "1 bar", "50 bars", "zero bars", "no bars", "9 series", "rate bars", "rates", "no points", "one point",
+        "equal points", "no intervals", "unknown interval", "60 intervals", "no cells", "1 cell", "thin",
     ],
 )  # fmt: skip
 def test_every_chart_is_drawn_in_every_theme(chart: Chart, theme: ThemeName) -> None:
@@ -211,3 +223,44 @@ def test_colours_keep_to_the_theme_though_the_picture_has_few(theme: Theme) -> N
     for color in (theme.background, theme.ink, theme.muted, theme.grid, *theme.series):
         exact = [round(255 * channel) for channel in to_rgb(color)]
         assert (picture == exact).all(axis=2).any(), color
+
+
+def test_a_higher_rate_has_more_of_the_colour() -> None:
+    chart = HeatMap("Best time", ("Mon", "Tue"), ("09:00",), ((Cell(0.1, 99),), (Cell(0.5, 99),)), "")
+    picture = pixels(chart)
+    low, high = (picture[-50, x].sum() for x in (420, 1000))
+    assert high < low < 3 * 255  # darker, and none is the background's white
+
+
+def test_a_whole_week_of_huge_numbers_fits_its_cells() -> None:
+    chart = HeatMap("Huge", ("Mon",) * 7, ("09:00",) * 24, ((Cell(1.0, 10**12),) * 24,) * 7, "")
+    picture = pixels(chart)
+    assert of_color(picture[240:, 200:], THEMES["light"].background).mean() < 0.5
+    assert of_color(picture[:, -40:], THEMES["light"].background).all()
+
+
+def test_a_thin_cell_is_hatched_and_not_coloured() -> None:
+    chart = HeatMap("Best time", ("Mon", "Tue"), ("09:00",), ((Cell(0.9, 3, True),), (Cell(0.5, 99),)), "")
+    left = pixels(chart)[-60:-30, 380:440]
+    assert not of_color(left, THEMES["light"].series[0]).any()
+    assert of_color(left, THEMES["light"].grid).any()
+
+
+def test_an_interval_reaches_from_its_low_to_its_high_end() -> None:
+    def span(low: float, high: float) -> int:
+        rows = (("a", 0.5, low, high), ("all", 0.5, 0.0, 1.0))
+        blue = of_color(pixels(IntervalChart("x", "Rate", rows)), THEMES["light"].series[0])
+        columns = np.flatnonzero(blue[158 : 158 + 92].any(axis=0))
+        return int(columns[-1] - columns[0])
+
+    assert span(0.2, 0.8) == pytest.approx(2 * span(0.35, 0.65), rel=0.05)
+
+
+def test_a_scatter_has_a_point_where_its_rates_are_and_dashed_means() -> None:
+    marks = (Mark("a", 0.0, 0.0, 5), Mark("b", 1.0, 1.0, 5))
+    picture = pixels(ScatterChart("x", "Open rate", "Click rate", marks, 0.5, 0.5))
+    rows, columns = np.nonzero(of_color(picture, THEMES["light"].series[0]))
+    assert rows[columns < 300].min() > rows[columns > 900].max()  # from the lower left to the upper right
+    muted = of_color(picture, THEMES["light"].muted)
+    across = muted[200:760].sum(axis=1).max()
+    assert 300 < across < 900  # dashed: neither whole nor none

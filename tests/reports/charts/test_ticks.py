@@ -126,3 +126,25 @@ def test_any_stretch_has_ticks_in_order_within_it(unit: str, first: int, count: 
     assert positions == sorted(set(positions))
     assert positions[0] >= 0 and positions[-1] < count
     assert found[0].context or found[0].label.isdigit()
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_shares_are_few_and_enclose_what_they_measure(one: float, other: float) -> None:
+    lowest, highest = sorted((one, other))
+    shares = ticks.shares(lowest, highest)
+    assert 2 <= len(shares) <= 8
+    assert shares == sorted(set(shares))
+    assert 0 <= shares[0] <= lowest + 1e-9 and highest <= shares[-1] + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "found"),
+    [
+        (0, 0.4, [0, 0.1, 0.2, 0.3, 0.4]),
+        (0, 1, [0, 0.2, 0.4, 0.6, 0.8, 1]),
+        (0.047, 0.058, [0.045, 0.05, 0.055, 0.06]),
+        (0, 0, [0, 0.002]),
+    ],
+)
+def test_shares_stand_at_round_numbers(lowest: float, highest: float, found: list[float]) -> None:
+    assert ticks.shares(lowest, highest) == found
