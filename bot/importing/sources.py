@@ -15,6 +15,7 @@ from bot.importing.files import (
     rows_of,
     skip_line,
 )
+from bot.importing.firehose import firehose_items, is_firehose
 from providers import hubspot_tables
 from providers.intake import Reject
 from providers.own import BadRow, Reader
@@ -38,7 +39,7 @@ def size_of(path: Path) -> int:
         if not (path / _HUBSPOT_EVENTS).exists() and not _payloads(path):
             raise Unreadable(f"{path}: a folder holds SendGrid payloads (*.json) or HubSpot's {_HUBSPOT_EVENTS}.")
         return sum(file.stat().st_size for file in _payloads(path)) or (path / _HUBSPOT_EVENTS).stat().st_size
-    if not _kind(path):
+    if not _kind(path) and not is_firehose(path):
         raise Unreadable(f"{path}: not a kind of file that can be imported; known are .ndjson, .jsonl, .csv, .json.")
     return path.stat().st_size
 
@@ -49,6 +50,8 @@ def items_of(path: Path, reader: Reader) -> Iterator[Item]:
         return _hubspot(path / _HUBSPOT_EVENTS)
     if path.is_dir():
         return _sendgrid(_payloads(path))
+    if is_firehose(path):
+        return firehose_items(path)
     match _kind(path):
         case "json":
             return _sendgrid([path])

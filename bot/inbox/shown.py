@@ -11,11 +11,12 @@ from rich.text import Text
 from bot.logging import masked
 from providers.reading import shown
 from reports.numbers import write_count, write_counted
-from reports.text import plain
+from reports.text import plain, shortened
 from store.inbox import FAILED, READ, WAITING, Line, Message
 
 #: The terminal's own sentences are English.
 _LOCALE = "en"
+_LONGEST_NAME = 12  # so that a narrow window has room for the reason
 
 
 def listing(counts: Mapping[int, int], failures: Sequence[Line]) -> RenderableType:
@@ -33,11 +34,11 @@ def listing(counts: Mapping[int, int], failures: Sequence[Line]) -> RenderableTy
     table.add_column("provider", no_wrap=True)
     table.add_column("came (UTC)", no_wrap=True)
     table.add_column("bytes", justify="right", no_wrap=True)
-    table.add_column("why", overflow="fold")
+    table.add_column("why", overflow="fold", min_width=20)
     for line in failures:
         table.add_row(
             str(line.id),
-            Text(plain(line.provider)),
+            Text(shortened(plain(line.provider), _LONGEST_NAME)),
             f"{line.received_at:%Y-%m-%d %H:%M}",
             write_count(line.size, _LOCALE),
             Text(masked(plain(line.problem or ""))),
