@@ -4,7 +4,9 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from providers.intake import Intake
 from providers.provider import Credentials, Provider, Request, Unverified
 from reports.discover import discover
 from tests.providers.webhooks import cases
+from tests.providers.webhooks.anything import ANY
 from tests.providers.webhooks.case import NOW, Case
 
 PROVIDERS: dict[str, Provider] = discover(providers.webhooks, "PROVIDER")
@@ -78,6 +81,21 @@ def test_the_identity_of_an_e_mail_follows_settings(name: str) -> None:
     told = PROVIDERS[name].parse(Request(CASES[name].body), ("no such field",))
     assert {event.email for event in told.events} == {"uncategorised"}
     assert not told.emails
+
+
+def with_more(told: Any, more: dict[str, Any]) -> Any:
+    """The same with fields more in every table."""
+    if isinstance(told, list):
+        return [with_more(item, more) for item in told]
+    return {key: with_more(value, more) for key, value in told.items()} | more if isinstance(told, dict) else told
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"mailchimp"}))  # which sends forms
+@given(value=ANY)
+def test_fields_that_nobody_has_heard_of_change_nothing(name: str, value: Any) -> None:
+    body = msgspec.json.encode(with_more(msgspec.json.decode(CASES[name].body), {"never heard of": value}))
+    more, told = parse(name, body), parse(name, CASES[name].body)
+    assert (more.events, more.emails) == (told.events, told.emails)
 
 
 @pytest.mark.parametrize("name", NAMES)
