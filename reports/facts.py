@@ -108,6 +108,17 @@ class WorkflowEmail:
 
 
 @dataclass(frozen=True, slots=True)
+class EngagedContact:
+    """One recipient's own opens and content clicks of one e-mail; an erased one has no address."""
+
+    address: str | None
+    opens: int
+    clicks: int
+    opened_at: datetime | None  #: first
+    clicked_at: datetime | None  #: first
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the store knows that a query's sections need; a part no section asked for stays empty."""
 
@@ -120,6 +131,7 @@ class Facts:
     links: tuple[LinkFacts, ...] = ()
     clients: tuple[ClientFacts, ...] = ()
     workflow_emails: tuple[WorkflowEmail, ...] = ()  #: all of the e-mail's workflow, itself among them
+    engaged_contacts: tuple[EngagedContact, ...] = ()  #: the page that the query asks for, by its measure
 
 
 @dataclass(frozen=True, slots=True)

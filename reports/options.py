@@ -61,6 +61,9 @@ def words(given: str) -> str:
 #: What contacts, clients and the like are ranked by.
 MEASURES = ("opens", "clicks")
 
+#: Rows of one page of people; every surface shows a page whole.
+PAGE_ROWS = 10
+
 OPTIONS = {
     option.key: option
     for option in (

@@ -73,6 +73,12 @@ STATE_BITS = (
     "glanced",
 )
 
+
+def has_state(name: str) -> str:
+    """A condition of SQL: the recipient's state has the bit of that name."""
+    return f"state & {1 << STATE_BITS.index(name)} <> 0"
+
+
 #: Length in seconds of the quarters in which moments are kept: every zone's hours are made of quarters.
 QUARTER = 900
 

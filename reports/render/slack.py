@@ -12,6 +12,7 @@ from typing import Any
 
 from reports.charts import alt_text
 from reports.numbers import UNKNOWN, write_count, write_instant, write_interval, write_value
+from reports.options import PAGE_ROWS
 from reports.report import Figure, Report, Result, Table, Unit
 from reports.text import plain, shortened
 
@@ -22,7 +23,7 @@ MOST_CHARACTERS = 11_000
 #: Characters of the text beside the blocks; Slack cuts or refuses longer ones.
 MOST_TEXT = 3_900
 _MOST_BLOCKS = 48  # two less than Slack takes: for what is said about blocks that were left out
-_ROWS = 8
+_ROWS = PAGE_ROWS
 _NAME = 150
 _NOTE = 400
 _COMMAND = 1_000
@@ -128,7 +129,7 @@ def _written(figure: Figure, locale: str, zone: str) -> str:
 
 def _table(table: Table, locale: str, zone: str) -> Iterator[Block]:
     """Rows that have names, as a list that is read on a telephone too; rows over time are what the chart shows."""
-    if not table.rows or not table.columns or table.columns[0].unit is not Unit.TEXT:
+    if not _named(table):
         return
     items = []
     for row in table.rows[:_ROWS]:
@@ -145,6 +146,10 @@ def _table(table: Table, locale: str, zone: str) -> Iterator[Block]:
     yield {"type": "rich_text", "elements": [{"type": "rich_text_list", "style": "bullet", "elements": items}]}
     if table.total_rows > len(items):
         yield _context([f"Showing {len(items)} of {write_count(table.total_rows, locale)}."])
+
+
+def _named(table: Table) -> bool:
+    return bool(table.rows) and table.columns[0].unit in (Unit.TEXT, Unit.ADDRESS)
 
 
 def _spoken(report: Report) -> str:
@@ -171,7 +176,7 @@ def _sentences(report: Report) -> Iterator[str]:
 
 def _spoken_rows(result: Result, locale: str, zone: str) -> Iterator[str]:
     table = result.table
-    if table is None or not table.columns or table.columns[0].unit is not Unit.TEXT:
+    if table is None or not _named(table):
         return
     for row in table.rows[:_ROWS]:
         pairs = zip(row, table.columns, strict=True)

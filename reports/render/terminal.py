@@ -17,6 +17,7 @@ _ROWS = 15
 _NAME = 200
 #: What is cut is cut in the middle: names and addresses differ at their ends.
 _CELL = 50
+_WORDS = (Unit.TEXT, Unit.ADDRESS)
 #: Columns that stay abreast in a narrow terminal, where their cells fold.
 _ABREAST = 8
 
@@ -87,7 +88,7 @@ def _table(report: Report, table: Table) -> RenderableType:
     grid = Grid(box=None, padding=(0, 1), header_style="dim", pad_edge=True)
     for column in table.columns:
         # In a narrow terminal cells fold: a number that lost its last digits would be another number.
-        grid.add_column(column.label, justify="left" if column.unit is Unit.TEXT else "right", overflow="fold")
+        grid.add_column(column.label, justify="left" if column.unit in _WORDS else "right", overflow="fold")
     columns = [
         shortened_apart([plain(write_value(row[n], column.unit, locale, zone)) for row in table.rows[:_ROWS]], _CELL)
         for n, column in enumerate(table.columns)
@@ -97,9 +98,10 @@ def _table(report: Report, table: Table) -> RenderableType:
     indented: RenderableType = Padding(grid, (0, 0, 0, 1))
     if len(columns) > _ABREAST:
         indented = _FittingTable(indented, [column.label for column in table.columns], columns)
-    if table.total_rows <= _ROWS:
+    shown = min(_ROWS, len(table.rows))
+    if table.total_rows <= shown:
         return indented
-    more = Text(f"Showing {_ROWS} of {write_count(table.total_rows, locale)} rows.", style="dim")
+    more = Text(f"Showing {shown} of {write_count(table.total_rows, locale)} rows.", style="dim")
     return Group(indented, Padding(more, (0, 2)))
 
 

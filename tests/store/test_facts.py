@@ -14,7 +14,7 @@ from store.facts import load_facts
 from store.merge import merge
 from tests.store.events import START
 
-_ALL = frozenset({"counts", "not_sent_reasons", "list_counts", "moments", "links", "clients"})
+_ALL = frozenset({"counts", "not_sent_reasons", "list_counts", "moments", "links", "clients", "engaged_contacts"})
 
 
 def _event(kind: Kind, contact: str, seconds: int = 0, **rest: object) -> Event:

@@ -100,8 +100,8 @@ def test_the_command_that_asks_again_is_shown_as_it_is_typed() -> None:
 
 def test_long_tables_are_cut_and_say_so() -> None:
     text = said(render(report(), "/emailstats x"))
-    assert "https://www.example.com/7" in text and "https://www.example.com/8" not in text
-    assert "Showing 8 of 12." in text
+    assert "https://www.example.com/9" in text and "https://www.example.com/10" not in text
+    assert "Showing 10 of 12." in text
 
 
 def test_a_chart_is_shown_by_its_file_with_words_for_who_cannot_see_it() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from reports.facts import ClientFacts, Counts, EmailFacts, Facts, LinkFacts, Moment, WorkflowEmail
+from reports.facts import ClientFacts, Counts, EmailFacts, EngagedContact, Facts, LinkFacts, Moment, WorkflowEmail
 
 SENT = datetime(2026, 3, 28, 9, 0, tzinfo=UTC)
 UGLY = "\u202eمرحبا <!channel> *bold* `x` " + "y" * 3_000
@@ -33,6 +33,7 @@ ALL = {
         (moment(1),),
         (link("https://a.b/", 1),),
         (ClientFacts("Apple Mail", "mobile", 1, 0, 1, 0),),
+        engaged_contacts=(EngagedContact("ann@example.com", 1, 0, SENT, None),),
     ),
     "huge": Facts(
         email(),
@@ -53,6 +54,10 @@ ALL = {
         (moment(0.5, 1, 1),),
         (link(f"javascript:{UGLY}", 2), link("https://example.com/unsubscribe", 1, content=False)),
         (ClientFacts(UGLY, UGLY, 3, 2, 1, 1), ClientFacts("", "mobile", 0, 1, 0, 1)),
-        (WorkflowEmail(1, UGLY, None, Counts(sent=1)), WorkflowEmail(2, UGLY, SENT, Counts(sent=9, delivered=9))),
+        engaged_contacts=(EngagedContact(None, 3, 2, None, SENT), EngagedContact(UGLY, 1, 1, SENT, SENT)),
+        workflow_emails=(
+            WorkflowEmail(1, UGLY, None, Counts(sent=1)),
+            WorkflowEmail(2, UGLY, SENT, Counts(sent=9, delivered=9)),
+        ),
     ),
 }

@@ -1,0 +1,38 @@
+"""The contacts who engaged most with one e-mail, a page at a time."""
+
+from sqlalchemy import Connection, text
+
+from reports.facts import EngagedContact
+from reports.options import PAGE_ROWS
+from reports.query import Query
+from store.codes import from_seconds, has_state
+
+#: By what contacts are ranked, the state of everybody in that ranking.
+_RANKED = {"opens": "opened", "clicks": "clicked"}
+# The page is found in the ranking's own index, which knows no names; among equals the contact known last comes first.
+_PAGES = {
+    by: text(
+        "SELECT address, opens, clicks, opened_at, clicked_at"
+        f" FROM (SELECT email_id, contact_id FROM recipients WHERE email_id = :email_id AND {has_state(state)}"
+        f" ORDER BY {by} DESC, contact_id DESC LIMIT {PAGE_ROWS} OFFSET :skipped) AS page"
+        " JOIN recipients AS r ON r.email_id = page.email_id AND r.contact_id = page.contact_id"
+        f" JOIN contacts ON contacts.id = r.contact_id ORDER BY {by} DESC, r.contact_id DESC"
+    )
+    for by, state in _RANKED.items()
+}
+
+
+def engaged_contacts(connection: Connection, email_id: int, query: Query) -> tuple[EngagedContact, ...]:
+    """The page that the query asks for, ranked by opens unless it asks for clicks."""
+    skipped = (int(query.option("page", "1")) - 1) * PAGE_ROWS
+    rows = connection.execute(_PAGES[query.option("by", "opens")], {"email_id": email_id, "skipped": skipped})
+    return tuple(
+        EngagedContact(
+            address,
+            opens,
+            clicks,
+            None if opened is None else from_seconds(opened),
+            None if clicked is None else from_seconds(clicked),
+        )
+        for address, opens, clicks, opened, clicked in rows
+    )
