@@ -15,10 +15,10 @@ from time import perf_counter
 import psycopg
 
 from benchmarks.data import in_batches, sample
-from store.batch import STAGE, Row, to_rows
-from store.engine import migrate, open_engine
+from store.batch import STAGE, to_batch
+from store.engine import migrate, open_engine, writing
 from store.interning import Interned
-from store.merge import intern
+from store.packing import Packer
 
 EVENTS = 2_000_000
 EMAILS = 40
@@ -34,14 +34,18 @@ def import_in_a_process(url: str, path: Path) -> dict[str, float]:
     return measured
 
 
-def staged_rows(directory: Path) -> Iterator[list[Row]]:
+def staged_rows(directory: Path) -> Iterator[list[tuple[int | None, ...]]]:
     """The rows that the import's events become, batch by batch; strings are interned in a store beside it."""
     engine = open_engine(f"sqlite:///{directory / 'strings.db'}")
     migrate(engine)
-    interned = Interned()
+    packer, interned = Packer(), Interned()
     for events, emails in in_batches(sample(EVENTS, EMAILS), _BATCH):
-        intern(engine, events, emails, interned)
-        yield to_rows(interned, events).rows
+        packer.describe(emails)
+        packer.add(events)
+        packed = packer.take()
+        with writing(engine).begin() as connection:
+            interned.add(connection, packed)
+        yield list(zip(*to_batch(interned, packed).rows, strict=True))
     engine.dispose()
 
 

@@ -11,7 +11,7 @@ from tests.postgres import Cluster
 
 
 def run() -> Iterator[Measure]:
-    cluster = Cluster.reserve()
+    cluster = Cluster.reserve(options="")
     cluster.start()
     try:
         with TemporaryDirectory() as name:

@@ -101,8 +101,8 @@ def import_files(
     """Import events; rows that make no sense are kept apart with the reason, and the exit code is then 1."""
     from rich.console import Console
 
-    from bot.importing import Unreadable
     from bot.importing.progress import run_import
+    from bot.importing.sources import Unreadable
     from providers.own import BadRow
 
     missing = [str(path) for path in files if not path.exists()]

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from bot.answers import answer
 from bot.app import running
 from bot.demo import DEMO, generate, write_ndjson
-from bot.importing import import_files
+from bot.importing.importer import import_files
 from bot.sandbox.doors import SIGNING_SECRET, HttpWire, Person
 from bot.sandbox.methods import BOT_TOKEN
 from bot.sandbox.server import Sandbox

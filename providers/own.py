@@ -1,12 +1,12 @@
 """Our own documented schema (docs/import.md), as lines of JSON and as rows of CSV."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from providers.intake import LONGEST_LOOK, LONGEST_NAME, misfit
+from providers.intake import LONGEST_LOOK, LONGEST_NAME, Intake, Reject, misfit
 from providers.rows import TIME, explained, header_fault, nearest
 from reports.events import BounceType, Email, Event, Kind, MachineReason, NotSentReason, Part
 
@@ -42,6 +42,41 @@ class Reader:
         for name in self._mapping.values():
             if name not in _EVENT_FIELDS:
                 raise BadRow(f"there is no field {nearest(name, _EVENT_FIELDS)}")
+
+    def lines(self, lines: Iterable[bytes], first: int = 1) -> Intake:
+        """Lines of JSON; `first` is the number of the first of them. Blank ones are passed over."""
+        events: list[Event] = []
+        emails: list[Email] = []
+        rejects: list[Reject] = []
+        decode, earliest, latest = self._event, _EARLIEST, self._latest
+        for number, line in enumerate(lines, first):
+            # Nearly every line is a plain event; whatever seems to be anything else is looked at closely.
+            try:
+                event = decode(line)
+                if (
+                    len(line) <= _SURELY_FITS
+                    and earliest <= event.at <= latest
+                    and "@" in event.contact.strip()[1:-1]
+                    and event.email
+                    and 0 <= (event.duration_ms or 0) <= LONGEST_LOOK
+                    and b"\\u0000" not in line
+                ):
+                    events.append(event)
+                    continue
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError):
+                pass  # TypeError: `at` has no zone
+            if line.isspace():
+                continue
+            try:
+                item = self.line(line)
+            except BadRow as error:
+                rejects.append(Reject(number, str(error), line.decode(errors="replace").rstrip("\r\n")))
+                continue
+            if isinstance(item, Event):
+                events.append(item)
+            else:
+                emails.append(item)
+        return Intake(tuple(events), tuple(emails), tuple(rejects))
 
     def line(self, line: bytes) -> Event | Email:
         """One line of JSON. Raises BadRow."""

@@ -88,11 +88,11 @@ def pack(kind: int, part: int, machine: int) -> int:
     return kind | part << 4 | machine << 6
 
 
-# Conditions of SQL on `code`, cheap to evaluate: a person's event without a part is its kind alone.
+# Conditions of SQL on `code`, cheap to evaluate: SQLite would look an IN of three and more up in a table of its own.
 HUMAN_OPEN = "code = 5"
-HUMAN_CLICK = "code IN (6, 22, 38)"
-HUMAN_ENGAGEMENT = "code IN (5, 6, 22, 38)"
-HUMAN_ANY_CLICK = "code IN (6, 22, 38, 10, 26, 42)"
+HUMAN_CLICK = "code < 64 AND code & 15 = 6"
+HUMAN_ENGAGEMENT = "code < 64 AND code & 15 IN (5, 6)"
+HUMAN_ANY_CLICK = "code < 64 AND code & 15 IN (6, 10)"
 MACHINE_OPEN = "code > 63 AND code & 15 = 5"
 MACHINE_ANY_CLICK = "code > 63 AND code & 15 IN (6, 10)"
 PART_OF = {"html": "code & 48 = 16", "text": "code & 48 = 32", "untold": "code & 48 = 0"}

@@ -13,21 +13,21 @@ from store.codes import STATE_BITS as BITS
 
 #: Column of `recipients` → the aggregate over events that makes it.
 AGGREGATES = {
-    "sent_at": "min(CASE WHEN code = 0 THEN at END)",
-    "delivered_at": "max(CASE WHEN code = 1 THEN at END)",
-    "deferred_at": "max(CASE WHEN code = 2 THEN at END)",
-    "bounce": f"max(CASE WHEN code = 3 THEN at * {PACK} + value END)",
-    "not_sent": f"max(CASE WHEN code = 4 THEN at * {PACK} + value END)",
-    "opened_at": f"min(CASE WHEN {codes.HUMAN_OPEN} THEN at END)",
-    "clicked_at": f"min(CASE WHEN {codes.HUMAN_CLICK} THEN at END)",
-    "unsubscribed_at": "min(CASE WHEN code = 7 THEN at END)",
-    "complained_at": "min(CASE WHEN code = 8 THEN at END)",
-    "replied_at": "min(CASE WHEN code = 9 THEN at END)",
-    "opens": f"sum(CASE WHEN {codes.HUMAN_OPEN} THEN 1 ELSE 0 END)",
-    "clicks": f"sum(CASE WHEN {codes.HUMAN_CLICK} THEN 1 ELSE 0 END)",
-    "machine_opens": f"sum(CASE WHEN {codes.MACHINE_OPEN} THEN 1 ELSE 0 END)",
-    "machine_clicks": f"sum(CASE WHEN {codes.MACHINE_ANY_CLICK} THEN 1 ELSE 0 END)",
-    "viewed_ms": f"max(CASE WHEN {codes.HUMAN_OPEN} AND value > 0 THEN value END)",
+    "sent_at": "min(at) FILTER (WHERE code = 0)",
+    "delivered_at": "max(at) FILTER (WHERE code = 1)",
+    "deferred_at": "max(at) FILTER (WHERE code = 2)",
+    "bounce": f"max(at * {PACK} + value) FILTER (WHERE code = 3)",
+    "not_sent": f"max(at * {PACK} + value) FILTER (WHERE code = 4)",
+    "opened_at": f"min(at) FILTER (WHERE {codes.HUMAN_OPEN})",
+    "clicked_at": f"min(at) FILTER (WHERE {codes.HUMAN_CLICK})",
+    "unsubscribed_at": "min(at) FILTER (WHERE code = 7)",
+    "complained_at": "min(at) FILTER (WHERE code = 8)",
+    "replied_at": "min(at) FILTER (WHERE code = 9)",
+    "opens": f"count(*) FILTER (WHERE {codes.HUMAN_OPEN})",
+    "clicks": f"count(*) FILTER (WHERE {codes.HUMAN_CLICK})",
+    "machine_opens": f"count(*) FILTER (WHERE {codes.MACHINE_OPEN})",
+    "machine_clicks": f"count(*) FILTER (WHERE {codes.MACHINE_ANY_CLICK})",
+    "viewed_ms": f"max(value) FILTER (WHERE {codes.HUMAN_OPEN} AND value > 0)",
 }
 
 #: Event counters of a recipient and the rollup column that sums each.
@@ -55,7 +55,7 @@ def merged_columns(dialect: ModuleType, delta: str, before: str) -> str:
     merged = []
     for column, aggregate in AGGREGATES.items():
         old, new = f"{before}.{column}", f"{delta}.{column}"
-        if aggregate.startswith("sum"):
+        if aggregate.startswith("count"):
             expression = f"coalesce({old}, 0) + {new}"
         else:
             expression = (dialect.least if aggregate.startswith("min") else dialect.greatest)(old, new)

@@ -15,7 +15,7 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 def open_engine(url: str) -> Engine:
     """An engine for `sqlite:///path` or `postgresql+psycopg://...`; connects to nothing yet.
 
-    Raises ValueError for any other kind of database.
+    Raises ValueError for any other kind of database, and for an SQLite that is too old.
     """
     parsed = make_url(url)
     if parsed.drivername == "postgresql":

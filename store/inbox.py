@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, sele
 from store.codes import from_seconds, to_seconds
 from store.dialects import dialect_of
 from store.engine import writing
-from store.interning import digest
+from store.packing import digest
 from store.tables import metadata
 
 WAITING, READ, FAILED = 0, 1, 2

@@ -1,75 +1,75 @@
 """From the strings of events to the small numbers that the big tables hold."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
-from hashlib import blake2b
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, select, tuple_
+from sqlalchemy import Connection, Table, select, text, tuple_
 from sqlmodel import SQLModel
 
 from reports.classify import is_content_link
-from store.dialects import dialect_of
+from store.dialects import among, dialect_of
+from store.packing import Packed, digest
 from store.tables import ClientRow, ContactRow, EmailRow, LinkRow, ListRow
 
+K = TypeVar("K", bound=Hashable)
+
 _CHUNK = 5_000
-#: Addresses remembered between the batches of one import; past it the memory starts anew, so that it stays bounded.
-_REMEMBERED = 300_000
-
-
-def digest(value: str) -> int:
-    """63 bits of BLAKE2b: short enough for a key, and nobody can make two that are equal."""
-    return int.from_bytes(blake2b(value.encode(errors="surrogatepass"), digest_size=8).digest()) >> 1
 
 
 class Interned:
-    """Numbers already looked up. Keep one only for the length of an import: erasing a contact ends its number."""
+    """The database's numbers of the strings of packs, by their numbers there: of one Packer's packs, in their order.
+
+    Keep one only for the length of an import: erasing a contact ends its number.
+    """
 
     def __init__(self) -> None:
-        self.contacts: dict[str, int] = {}  #: by the address as it was told
-        self.links: dict[str, int] = {}
-        self.utility_links: set[str] = set()
-        self.clients: dict[tuple[str, str], int] = {}
-        self.lists: dict[str, int] = {}
-        self.emails: dict[tuple[str, str], int] = {}
+        self.emails = [0]
+        self.contacts = [0]
+        self.links: list[int | None] = [None]
+        self.clients: list[int | None] = [None]
+        self.lists = [0]
 
-    def add_contacts(self, connection: Connection, addresses: AbstractSet[str]) -> None:
-        """`addresses` as they were told; those that differ only in case or surrounding space are one contact."""
-        unknown: AbstractSet[str] = addresses - self.contacts.keys()
-        if len(self.contacts) + len(unknown) > _REMEMBERED:
-            self.contacts.clear()
-            unknown = addresses
-        normal = {told: told.strip().lower() for told in unknown}
-        keys = {address: digest(address) for address in normal.values()}
-        rows = {key: {"digest": key, "address": address} for address, key in keys.items()}
-        found = _intern(connection, ContactRow, ("digest",), rows)
-        self.contacts.update((told, found[keys[address]]) for told, address in normal.items())
+    def add(self, connection: Connection, packed: Packed) -> None:
+        """Gives the strings that are new in a pack their numbers; after an error it is of no more use."""
+        new = packed.strings
+        if packed.contacts_anew:
+            del self.contacts[1:]
+        self.emails += _in_order(new.emails, intern_emails(connection, new.emails))
+        self.contacts += _in_order(new.contacts, intern_contacts(connection, new.contacts))
+        self.links += _in_order(new.links, _intern_links(connection, new.links))
+        self.clients += _in_order(new.clients, _intern_clients(connection, new.clients))
+        self.lists += _in_order(new.lists, intern_names(connection, ListRow, new.lists))
 
-    def add_links(self, connection: Connection, urls: Iterable[str]) -> None:
-        unknown = {url: digest(url) for url in urls if url not in self.links}
-        self.utility_links.update(url for url in unknown if not is_content_link(url))
-        rows = {
-            key: {"digest": key, "url": url, "content": url not in self.utility_links} for url, key in unknown.items()
-        }
-        found = _intern(connection, LinkRow, ("digest",), rows)
-        self.links.update((url, found[key]) for url, key in unknown.items())
 
-    def add_clients(self, connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
-        rows = {pair: {"client": pair[0], "device": pair[1]} for pair in pairs if pair not in self.clients}
-        self.clients.update(_intern(connection, ClientRow, ("client", "device"), rows))
+def _in_order(keys: Sequence[K], numbers: Mapping[K, int]) -> list[int]:
+    return [numbers[key] for key in keys]
 
-    def add_lists(self, connection: Connection, names: Iterable[str]) -> None:
-        rows = {name: {"name": name} for name in names if name not in self.lists}
-        self.lists.update(_intern(connection, ListRow, ("name",), rows))
 
-    def add_emails(self, connection: Connection, identities: Iterable[tuple[str, str]]) -> None:
-        rows = {
-            identity: {"provider": identity[0], "external_id": identity[1]}
-            for identity in identities
-            if identity not in self.emails
-        }
-        self.emails.update(_intern(connection, EmailRow, ("provider", "external_id"), rows))
+def intern_emails(connection: Connection, identities: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Numbers of e-mails by provider and its identifier."""
+    rows = {told: {"provider": told[0], "external_id": told[1]} for told in identities}
+    return _intern(connection, EmailRow, ("provider", "external_id"), rows)
+
+
+def intern_contacts(connection: Connection, addresses: Collection[str]) -> dict[str, int]:
+    """Numbers of normalised addresses."""
+    keys = {address: digest(address) for address in addresses}
+    rows = {key: {"digest": key, "address": address} for address, key in keys.items()}
+    found = _intern(connection, ContactRow, ("digest",), rows)
+    return {address: found[key] for address, key in keys.items()}
+
+
+def _intern_links(connection: Connection, urls: Collection[str]) -> dict[str, int]:
+    keys = {url: digest(url) for url in urls}
+    rows = {key: {"digest": key, "url": url, "content": is_content_link(url)} for url, key in keys.items()}
+    found = _intern(connection, LinkRow, ("digest",), rows)
+    return {url: found[key] for url, key in keys.items()}
+
+
+def _intern_clients(connection: Connection, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    rows = {(client, device): {"client": client, "device": device} for client, device in pairs}
+    return _intern(connection, ClientRow, ("client", "device"), rows)
 
 
 def intern_names(connection: Connection, row: type[SQLModel], names: Collection[str]) -> dict[str, int]:
@@ -83,23 +83,31 @@ def _intern(
     """Inserts what is missing and reads every number; keys of `rows` are the values of `columns`, bare if one."""
     table: Table = row.__table__  # type: ignore[attr-defined]
     unique = [table.c[name] for name in columns]
-    matching = unique[0].in_ if len(unique) == 1 else tuple_(*unique).in_
+    insert = dialect_of(connection).insert(table).on_conflict_do_nothing().returning(table.c.id, *unique)
     found: dict[Any, int] = {}
     for chunk in _chunks(sorted(rows)):
-        where = matching(chunk)
-        found |= _numbers(connection, table, unique, where)
-        missing = [rows[key] for key in chunk if key not in found]
-        if missing:
-            connection.execute(dialect_of(connection).insert(table).on_conflict_do_nothing(), missing)
-            found |= _numbers(connection, table, unique, where)
+        found |= _known(connection, table, unique, chunk)
+        if missing := [rows[key] for key in chunk if key not in found]:
+            found |= _by_key(connection.execute(insert, missing))
+            if others := [key for key in chunk if key not in found]:  # meanwhile another writer inserted them
+                found |= _known(connection, table, unique, others)
     return found
 
 
-def _numbers(connection: Connection, table: Table, unique: list[Any], where: Any) -> dict[Any, int]:
-    read = connection.execute(select(table.c.id, *unique).where(where))
-    if len(unique) == 1:
-        return {key: number for number, key in read}
-    return {tuple(key): number for number, *key in read}
+def _known(connection: Connection, table: Table, unique: list[Any], keys: list[Any]) -> dict[Any, int]:
+    return _by_key(connection.execute(select(table.c.id, *unique).where(_matching(unique, keys))))
+
+
+def _matching(unique: list[Any], keys: list[Any]) -> Any:
+    if len(unique) > 1:
+        return tuple_(*unique).in_(keys)
+    if isinstance(keys[0], int):  # most are addresses' digests: parameters would cost more than the looking up
+        return text(f"{unique[0].name} IN {among(keys)}")
+    return unique[0].in_(keys)
+
+
+def _by_key(read: Iterable[Any]) -> dict[Any, int]:
+    return {key[0] if len(key) == 1 else tuple(key): number for number, *key in read}
 
 
 def _chunks(values: list[Any]) -> Iterator[list[Any]]:

@@ -1,22 +1,23 @@
 """A batch of Events into the store, in one transaction: duplicates out, people's state and every rollup kept.
 
 The result is a function of the set of events: any batch, twice, in any order, in any split, by any number of
-writers. Whoever merges into an e-mail holds it alone until the end of the transaction (store.dialects.lock), so what
+writers. Whoever merges into an e-mail holds it alone until the end of the transaction (store.dialects.hold), so what
 a batch changes can be computed as the difference between before and after.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
 
 from reports.events import Email, Event
 from store import rollups
-from store.batch import MEMBERS, STAGE, Batch, intern_strings, stage, to_rows
+from store.batch import STAGE, Batch, stage, to_batch
 from store.describe import describe
-from store.dialects import dialect_of
+from store.dialects import among, dialect_of
 from store.engine import writing
 from store.interning import Interned
+from store.packing import Packed, Packer
 from store.tables import metadata
 
 
@@ -28,63 +29,74 @@ class Merged:
     duplicates: int
 
 
-def merge(
-    engine: Engine, events: Sequence[Event], emails: Sequence[Email] = (), interned: Interned | None = None
-) -> Merged:
-    """Merges events and descriptions of e-mails. `interned` may be kept between the batches of one import."""
-    interned = interned or Interned()
-    intern(engine, events, emails, interned)
-    return merge_batch(engine, to_rows(interned, events))
+def merge(engine: Engine, events: Iterable[Event], emails: Iterable[Email] = ()) -> Merged:
+    """Merges events and descriptions of e-mails."""
+    packer = Packer()
+    packer.describe(emails)
+    packer.add(events)
+    return Merger(engine).merge(packer.take())
 
 
-def intern(engine: Engine, events: Sequence[Event], emails: Sequence[Email], interned: Interned) -> None:
-    """First step of `merge`: strings get their numbers, and descriptions of e-mails are stored."""
-    intern_strings(engine, interned, events, emails)
-    if emails:
-        with writing(engine).begin() as connection:
-            describe(connection, interned, emails)
+class Merger:
+    """Merges the packs of one Packer, in their order. After an error it is of no more use."""
 
+    def __init__(self, engine: Engine) -> None:
+        self._engine = writing(engine)
+        self._interned = Interned()
 
-def merge_batch(engine: Engine, batch: Batch) -> Merged:
-    """Last step of `merge`, work for the database alone: Python can read the next batch beside it."""
-    if not batch.told:
-        return Merged(0, 0)
-    with writing(engine).begin() as connection:
-        dialect_of(connection).lock(connection, batch.email_ids)
-        new = _merge_batch(connection, batch)
-    return Merged(new, batch.told - new)
+    def merge(self, packed: Packed) -> Merged:
+        # In a transaction of its own: numbers are harmless where the batch fails, and a batch holds e-mails alone.
+        if packed.strings or packed.descriptions:
+            with self._engine.begin() as connection:
+                self._interned.add(connection, packed)
+                numbers = self._interned.emails
+                describe(connection, [(numbers[number], email) for number, email in packed.descriptions])
+        if not packed.told:
+            return Merged(0, 0)
+        batch = to_batch(self._interned, packed)
+        with self._engine.begin() as connection:
+            dialect_of(connection).hold(connection, batch.beginnings)
+            new = _merge_batch(connection, batch)
+        return Merged(new, packed.told - new)
 
 
 def _merge_batch(connection: Connection, batch: Batch) -> int:
-    stage(connection, batch)
-    new = len(batch.rows) - _drop_known(connection, "stage", "events", ("email_id", "at", "key"))
-    _drop_known(connection, "new_members", "memberships", MEMBERS)
+    stage(connection, batch.rows, batch.members)
+    if batch.members[0]:
+        rollups.add_members(connection)
+    new = len(batch.rows[0]) - _drop_known(connection, batch.beginnings)
     if new:
         columns = ", ".join(STAGE)
-        # In key order, so that neighbours are written together.
-        ordered = f"SELECT {columns} FROM stage ORDER BY email_id, at, key"
-        connection.exec_driver_sql(f"INSERT INTO events ({columns}) {ordered}")
-        rollups.apply(connection, "stage")
+        # Staged by e-mail and time, so that neighbours are written together.
+        connection.exec_driver_sql(f"INSERT INTO events ({columns}) SELECT {columns} FROM stage")
+        rollups.apply(connection, "stage", batch.beginnings)
     if batch.replies:
         connection.execute(
             dialect_of(connection).insert(metadata.tables["event_replies"]).on_conflict_do_nothing(), batch.replies
         )
-    if batch.members:
-        rollups.add_members(connection)
     return new
 
 
-def _drop_known(connection: Connection, staged: str, table: str, key: tuple[str, ...]) -> int:
-    same = " AND ".join(f"known.{column} = {staged}.{column}" for column in key)
-    delete = f"DELETE FROM {staged} WHERE EXISTS (SELECT 1 FROM {table} AS known WHERE {same})"
-    return connection.exec_driver_sql(delete).rowcount
+def _drop_known(connection: Connection, beginnings: Mapping[int, int]) -> int:
+    """Takes out of the stage what is in the store already; `beginnings` are the first instants staged, by e-mail.
+
+    What comes after all that is known of its e-mail is new: as files go, nearly everything needs no looking for.
+    """
+    totals = f"SELECT email_id, last_event_at FROM email_totals WHERE email_id IN {among(beginnings)}"
+    ends = {email_id: end for email_id, end in connection.exec_driver_sql(totals) if end >= beginnings[email_id]}
+    if not ends:
+        return 0
+    return connection.exec_driver_sql(
+        # Not EXISTS: PostgreSQL would make a join of it, and begin with all events of the e-mail.
+        f"DELETE FROM stage WHERE email_id IN {among(ends)} AND at <= {max(ends.values())} AND (SELECT e.email_id"
+        " FROM events AS e WHERE e.email_id = stage.email_id AND e.at = stage.at AND e.key = stage.key) IS NOT NULL"
+    ).rowcount
 
 
 def rebuild(engine: Engine, email_ids: Iterable[int]) -> None:
     """Recomputes people's state and rollups of e-mails from their events, one transaction an e-mail."""
     for email_id in email_ids:
         with writing(engine).begin() as connection:
-            dialect_of(connection).lock(connection, [email_id])
+            dialect_of(connection).hold(connection, [email_id])
             rollups.clear(connection, email_id)
-            stage(connection, Batch([], [], [], frozenset(), 0))
-            rollups.apply(connection, f"(SELECT * FROM events WHERE email_id = {email_id:d})")
+            rollups.apply(connection, f"(SELECT * FROM events WHERE email_id = {email_id:d})", [email_id])

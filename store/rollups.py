@@ -4,21 +4,28 @@
 Counts of people move by the difference between their states before and after; counts of events are added.
 """
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection
 
 from store import codes
 from store.codes import PACK, QUARTER, STATE_BITS
 from store.derive import AGGREGATES, EVENT_COUNTS, FIRST_OPEN, bit, merged_columns, state_select
-from store.dialects import dialect_of
+from store.dialects import among, dialect_of
 
 PEOPLE = (*STATE_BITS, *EVENT_COUNTS.values())
 _COLUMNS = tuple(AGGREGATES)
 #: A touched recipient's columns before the batch, and what the batch adds to its event counters.
-_BEFORE = ("state", "opened_at", "clicked_at", "not_sent")
+_BEFORE = {
+    "old_state": "coalesce(r.state, 0)",
+    "old_opened_at": "r.opened_at",
+    "old_clicked_at": "r.clicked_at",
+    "old_not_sent": "r.not_sent",
+}
 _TOUCHED = (
     "email_id",
     "contact_id",
-    *(f"old_{column}" for column in _BEFORE),
+    *_BEFORE,
     *(f"more_{column}" for column in EVENT_COUNTS),
     *_COLUMNS,
     "state",
@@ -27,13 +34,16 @@ _TOUCHED_LINKS = ("email_id", "link_id", "contact_id", "old_html", "old_text", "
 _TOUCHED_CLIENTS = ("email_id", "client_id", "contact_id", "old_opens", "old_clicks", "opens", "clicks")
 
 
-def apply(connection: Connection, source: str) -> None:
-    """Adds the events of `source` (a table or a subselect in brackets) to state and rollups of their e-mails."""
+def apply(connection: Connection, source: str, email_ids: Collection[int]) -> None:
+    """Adds the events of `source` (a table or a subselect in brackets) to state and rollups of their e-mails.
+
+    They are in `events` already.
+    """
     _touch(connection, source)
     _add_people(connection)
     _add_list_people(connection)
     _add_not_sent(connection)
-    _add_bounds(connection, source)
+    _add_bounds(connection, email_ids)
     _add_moments(connection, source)
     _add_links(connection, source)
     _add_clients(connection, source)
@@ -60,8 +70,8 @@ def _touch(connection: Connection, source: str) -> None:
     dialect = dialect_of(connection)
     dialect.temporary(connection, "touched", _TOUCHED)
     aggregates = ", ".join(f"{aggregate} AS {column}" for column, aggregate in AGGREGATES.items())
-    told = f"SELECT email_id, contact_id, {aggregates} FROM {source} AS event GROUP BY email_id, contact_id"
-    old = ", ".join(f"r.{column} AS old_{column}" for column in _BEFORE)
+    told = f"SELECT email_id, contact_id, {aggregates} FROM {source} AS event GROUP BY contact_id, email_id"
+    old = ", ".join(f"{before} AS {column}" for column, before in _BEFORE.items())
     more = ", ".join(f"d.{column} AS more_{column}" for column in EVENT_COUNTS)
     merged = (
         f"(SELECT d.email_id, d.contact_id, {old}, {more}, {merged_columns(dialect, 'd', 'r')}"
@@ -79,32 +89,34 @@ def _add_people(connection: Connection) -> None:
 
 
 def _add_list_people(connection: Connection) -> None:
-    """Changes of people already known to be on a list; `add_members` counts those who are new on one."""
+    """Changes of people on lists; `add_members` has counted what was known before of those who are new on one."""
     joined = "touched NATURAL JOIN memberships"
     sums = _people_sums("email_id, list_id", _changes(joined, "email_id, list_id"))
     _put(connection, "list_totals", ("email_id", "list_id"), PEOPLE, sums)
 
 
 def add_members(connection: Connection) -> None:
-    """Puts the staged `new_members` on their lists, with all that is known of them by now."""
-    connection.exec_driver_sql(
-        "INSERT INTO memberships (email_id, contact_id, list_id) SELECT email_id, contact_id, list_id FROM new_members"
-    )
+    """Puts the staged `new_members` on their lists, with all that is known of them before the batch."""
     counters = ", ".join(f"sum({column}) AS more_{column}" for column in EVENT_COUNTS)
     groups = (
         f"SELECT email_id, list_id, 0 AS old_state, state, count(*) AS n, {counters}"
-        " FROM new_members NATURAL JOIN recipients GROUP BY email_id, list_id, state"
+        " FROM new_members NATURAL JOIN recipients WHERE (SELECT m.list_id FROM memberships AS m WHERE"
+        " m.email_id = recipients.email_id AND m.contact_id = recipients.contact_id"
+        " AND m.list_id = new_members.list_id) IS NULL GROUP BY state, list_id, email_id"
     )
     sums = _people_sums("email_id, list_id", groups)
     _put(connection, "list_totals", ("email_id", "list_id"), PEOPLE, sums)
+    connection.exec_driver_sql(
+        "INSERT INTO memberships (email_id, contact_id, list_id)"
+        " SELECT email_id, contact_id, list_id FROM new_members WHERE true ON CONFLICT DO NOTHING"
+    )
 
 
 def _changes(touched: str, group: str) -> str:
     """How many went from one state to another: few rows, whatever the size of the batch."""
     counters = ", ".join(f"sum(more_{column}) AS more_{column}" for column in EVENT_COUNTS)
     return (
-        f"SELECT {group}, coalesce(old_state, 0) AS old_state, state, count(*) AS n, {counters}"
-        f" FROM {touched} GROUP BY {group}, coalesce(old_state, 0), state"
+        f"SELECT {group}, old_state, state, count(*) AS n, {counters} FROM {touched} GROUP BY state, old_state, {group}"
     )
 
 
@@ -127,14 +139,15 @@ def _add_not_sent(connection: Connection) -> None:
     )
 
 
-def _add_bounds(connection: Connection, source: str) -> None:
-    dialect = dialect_of(connection)
+def _add_bounds(connection: Connection, email_ids: Collection[int]) -> None:
+    first, last = (
+        f"(SELECT {end}(at) FROM events WHERE events.email_id = emails.id)" for end in ("min", "max")
+    )  # each is one step into the table's key
     connection.exec_driver_sql(
         "INSERT INTO email_totals (email_id, first_event_at, last_event_at)"
-        f" SELECT email_id, min(at), max(at) FROM {source} AS event WHERE true GROUP BY email_id"
-        " ON CONFLICT (email_id) DO UPDATE SET first_event_at ="
-        f" {dialect.least('email_totals.first_event_at', 'excluded.first_event_at')}, last_event_at ="
-        f" {dialect.greatest('email_totals.last_event_at', 'excluded.last_event_at')}"
+        f" SELECT id, {first}, {last} FROM emails WHERE id IN {among(email_ids)}"
+        " ON CONFLICT (email_id) DO UPDATE SET first_event_at = excluded.first_event_at,"
+        " last_event_at = excluded.last_event_at"
     )
 
 
@@ -147,10 +160,10 @@ def _add_moments(connection: Connection, source: str) -> None:
         "machine_open_events": codes.MACHINE_OPEN,
         "machine_click_events": codes.MACHINE_ANY_CLICK,
     }
-    summed = ", ".join(f"sum(CASE WHEN {condition} THEN 1 ELSE 0 END) AS {name}" for name, condition in counts.items())
+    summed = ", ".join(f"count(*) FILTER (WHERE {condition}) AS {name}" for name, condition in counts.items())
     events = (
         f"SELECT email_id, at / {QUARTER} AS quarter, {summed}, 0 AS openers, 0 AS clickers"
-        f" FROM {source} AS event WHERE {codes.HUMAN_ENGAGEMENT} OR code > 63 GROUP BY email_id, at / {QUARTER}"
+        f" FROM {source} AS event WHERE {codes.HUMAN_ENGAGEMENT} OR code > 63 GROUP BY at / {QUARTER}, email_id"
     )
     parts = [events]
     for state, (first, other) in FIRST_OPEN.items():
@@ -162,16 +175,16 @@ def _add_moments(connection: Connection, source: str) -> None:
         parts.append(f"SELECT email_id, {before}, 0, 0, 0, 0, {gone} FROM touched WHERE old_state & {bit(state)} <> 0")
     columns = (*counts, "openers", "clickers")
     sums = ", ".join(f"sum({column})" for column in columns)
-    moves = f"SELECT email_id, quarter, {sums} FROM ({' UNION ALL '.join(parts)}) AS moves GROUP BY email_id, quarter"
+    moves = f"SELECT email_id, quarter, {sums} FROM ({' UNION ALL '.join(parts)}) AS moves GROUP BY quarter, email_id"
     _put(connection, "moments", ("email_id", "quarter"), columns, moves)
 
 
 def _add_links(connection: Connection, source: str) -> None:
     dialect_of(connection).temporary(connection, "touched_links", _TOUCHED_LINKS)
-    by_part = ", ".join(f"sum(CASE WHEN {part} THEN 1 ELSE 0 END) AS {name}" for name, part in codes.PART_OF.items())
+    by_part = ", ".join(f"count(*) FILTER (WHERE {part}) AS {name}" for name, part in codes.PART_OF.items())
     told = (
         f"SELECT email_id, link_id, contact_id, {by_part} FROM {source} AS event"
-        f" WHERE {codes.HUMAN_ANY_CLICK} AND link_id IS NOT NULL GROUP BY email_id, link_id, contact_id"
+        f" WHERE {codes.HUMAN_ANY_CLICK} AND link_id IS NOT NULL GROUP BY contact_id, link_id, email_id"
     )
     connection.exec_driver_sql(
         f"INSERT INTO touched_links ({', '.join(_TOUCHED_LINKS)}) SELECT d.email_id, d.link_id, d.contact_id,"
@@ -205,9 +218,9 @@ def _add_links(connection: Connection, source: str) -> None:
 def _add_clients(connection: Connection, source: str) -> None:
     dialect_of(connection).temporary(connection, "touched_clients", _TOUCHED_CLIENTS)
     told = (
-        f"SELECT email_id, client_id, contact_id, sum(CASE WHEN {codes.HUMAN_OPEN} THEN 1 ELSE 0 END) AS opens,"
-        f" sum(CASE WHEN {codes.HUMAN_CLICK} THEN 1 ELSE 0 END) AS clicks FROM {source} AS event"
-        f" WHERE {codes.HUMAN_ENGAGEMENT} AND client_id IS NOT NULL GROUP BY email_id, client_id, contact_id"
+        f"SELECT email_id, client_id, contact_id, count(*) FILTER (WHERE {codes.HUMAN_OPEN}) AS opens,"
+        f" count(*) FILTER (WHERE {codes.HUMAN_CLICK}) AS clicks FROM {source} AS event"
+        f" WHERE {codes.HUMAN_ENGAGEMENT} AND client_id IS NOT NULL GROUP BY contact_id, client_id, email_id"
     )
     connection.exec_driver_sql(
         f"INSERT INTO touched_clients ({', '.join(_TOUCHED_CLIENTS)}) SELECT d.email_id, d.client_id, d.contact_id,"

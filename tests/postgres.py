@@ -18,9 +18,8 @@ ROLE = "emailstats"
 TEMPLATE = "emailstats_template"
 
 #: A cluster that nobody keeps: every guarantee about crashes is traded for speed.
-SERVER_OPTIONS = (
-    "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off "
-    "-c max_connections=200 -c shared_buffers=64MB -c unix_socket_directories="
+FAST_OPTIONS = (
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=64MB"
 )
 
 
@@ -40,15 +39,16 @@ def program(name: str) -> str:
 class Cluster:
     """One directory with the data and the socket. Any process of the run may start it; the first one does."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, options: str = FAST_OPTIONS) -> None:
         self.root = root
+        self._options = options
         self.data = root / "data"
         self._numbers = itertools.count(1)
 
     @classmethod
-    def reserve(cls) -> "Cluster":
+    def reserve(cls, options: str = FAST_OPTIONS) -> "Cluster":
         """A place for a cluster that starts when a test first needs it; its path is short, as a socket's has to be."""
-        return cls(Path(tempfile.mkdtemp(prefix="emailstats-pg-")))
+        return cls(Path(tempfile.mkdtemp(prefix="emailstats-pg-")), options)
 
     def start(self) -> None:
         """Start it, unless another worker has. Raises NoPostgres."""
@@ -58,7 +58,7 @@ class Cluster:
             self._run(
                 program("initdb"), "-D", str(self.data), "-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C", "-N"
             )
-            options = SERVER_OPTIONS + str(self.root)
+            options = f"-c listen_addresses= -c unix_socket_directories={self.root} {self._options}"
             log = str(self.data / "server.log")
             self._run(program("pg_ctl"), "-D", str(self.data), "-l", log, "-w", "-t", "60", "-o", options, "start")
             (self.root / "started").touch()

@@ -15,6 +15,7 @@ T = TypeVar("T")
 #: The longest line that is read: an e-mail's description has its HTML in it.
 LONGEST = 4 * 1024 * 1024
 TOO_LONG = "the line is longer than 4 MiB"
+_AT_ONCE = 256 * 1024  # bytes
 #: What reading a .gz raises where it is cut off, is none, or was changed.
 DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error)
 
@@ -23,6 +24,17 @@ def open_file(path: Path) -> tuple[IO[bytes], IO[bytes]]:
     """The file's content, and the file itself, whose position is the progress."""
     raw = path.open("rb")
     return (cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if path.suffix.lower() == ".gz" else raw), raw
+
+
+def read_lines(content: IO[bytes], lines: list[bytes]) -> None:
+    """Adds some lines to a list, none at the end of the file; only the last may be cut off, as it is too long.
+
+    What was read before an error stays in the list.
+    """
+    readline, size = content.readline, 0
+    while size < _AT_ONCE and (line := readline(LONGEST)):
+        lines.append(line)
+        size += len(line)
 
 
 def is_whole(line: bytes) -> bool:

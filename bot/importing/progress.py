@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from sqlalchemy import Engine
 
-from bot import importing
+from bot.importing import importer
 from reports.numbers import write_count, write_counted
 
 #: The terminal's own sentences are English.
@@ -26,19 +26,19 @@ def run_import(
     quarantine_folder: Path,
     console: Console,
 ) -> int:
-    """Imports with a progress bar and gives the exit code. Raises importing.Unreadable and providers.own.BadRow."""
+    """Imports with a progress bar and gives the exit code. Raises sources.Unreadable and providers.own.BadRow."""
     quarantine = quarantine_folder / f"quarantine-{now:%Y%m%d-%H%M%S}.ndjson"
     columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("reading …", total=None)
 
-        def show(progress: importing.Progress) -> None:
+        def show(progress: importer.Progress) -> None:
             elapsed = bar.tasks[0].elapsed or 1
             words = f"{progress.events:,} events, {progress.events / elapsed:,.0f} a second"
             bar.update(task, total=progress.bytes_total, completed=progress.bytes_done, description=words)
 
         try:
-            summary = importing.import_files(
+            summary = importer.import_files(
                 engine, paths, mapping=mapping, now=now, quarantine_path=quarantine, on_progress=show
             )
         except KeyboardInterrupt:
@@ -51,7 +51,7 @@ def _counted(count: int, one: str, many: str) -> str:
     return write_counted(count, one, many, _LOCALE)
 
 
-def _conclude(summary: importing.ImportSummary, quarantine: Path, console: Console) -> int:
+def _conclude(summary: importer.ImportSummary, quarantine: Path, console: Console) -> int:
     told = f"Imported {_counted(summary.new, 'event', 'events')}"
     if summary.emails:
         told += f" and {_counted(summary.emails, 'description', 'descriptions')} of e-mails"

@@ -1,6 +1,7 @@
 """Rows that could not be read, with the reason, as lines of JSON; private, for addresses may be inside."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Self
 
@@ -26,11 +27,12 @@ class Quarantine:
         if self._file:
             self._file.close()
 
-    def put(self, source: Path, reject: Reject) -> None:
-        if self._file is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.fdopen(os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "wb")
-        file = os.fsencode(source).decode(errors="replace")  # a name need not be text
-        row = {"file": file, "line": reject.line, "reason": reject.reason, "row": reject.raw[:_ROW]}
-        self._file.write(msgspec.json.encode(row) + b"\n")
-        self.count += 1
+    def put(self, source: Path, rejects: Iterable[Reject]) -> None:
+        for reject in rejects:
+            if self._file is None:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self._file = os.fdopen(os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "wb")
+            file = os.fsencode(source).decode(errors="replace")  # a name need not be text
+            row = {"file": file, "line": reject.line, "reason": reject.reason, "row": reject.raw[:_ROW]}
+            self._file.write(msgspec.json.encode(row) + b"\n")
+            self.count += 1

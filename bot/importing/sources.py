@@ -1,32 +1,38 @@
-"""What a file is, and its events one by one."""
+"""What a file is, and its events, some at a time."""
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
+from itertools import islice
 from pathlib import Path
 
 from bot.importing.files import (
     DAMAGE,
-    LONGEST,
     TOO_LONG,
     columns_of,
     damaged,
     is_whole,
     open_file,
+    read_lines,
     rows_of,
     skip_line,
 )
 from bot.importing.firehose import firehose_items, is_firehose
 from providers import hubspot_tables
-from providers.intake import Reject
-from providers.own import BadRow, Reader
+from providers.intake import Intake, Reject
+from providers.own import Reader
 from providers.provider import Request
 from providers.webhooks import sendgrid
 from reports.events import Email, Event
 
 #: An item of a file and the bytes of it read so far; None is a row of no use here.
 Item = tuple[Event | Email | Reject | None, int]
+#: Rows that are read together, and the bytes read of the file or folder so far.
+Read = tuple[Intake, int]
 
 _HUBSPOT_EVENTS = "email_event_data.csv"
+_AT_ONCE = 500  # rows that are gathered
+#: Bytes of a file of JSON, which is read whole: in memory it is some ten times as large.
+_LARGEST_JSON = 16 * 1024 * 1024
 
 
 class Unreadable(ValueError):
@@ -34,7 +40,7 @@ class Unreadable(ValueError):
 
 
 def size_of(path: Path) -> int:
-    """Bytes to read. Raises Unreadable for what `items_of` could not read."""
+    """Bytes to read. Raises Unreadable for what `intakes_of` could not read."""
     if path.is_dir():
         if not (path / _HUBSPOT_EVENTS).exists() and not _payloads(path):
             raise Unreadable(f"{path}: a folder holds SendGrid payloads (*.json) or HubSpot's {_HUBSPOT_EVENTS}.")
@@ -44,21 +50,36 @@ def size_of(path: Path) -> int:
     return path.stat().st_size
 
 
-def items_of(path: Path, reader: Reader) -> Iterator[Item]:
-    """Everything in a file or folder, in order. Raises Unreadable for a CSV without the columns that are needed."""
+def intakes_of(path: Path, reader: Reader) -> Iterator[Read]:
+    """Everything in a file or folder. Raises Unreadable for a CSV without the columns that are needed."""
     if path.is_dir() and (path / _HUBSPOT_EVENTS).exists():
-        return _hubspot(path / _HUBSPOT_EVENTS)
+        return _gathered(_hubspot(path / _HUBSPOT_EVENTS))
     if path.is_dir():
         return _sendgrid(_payloads(path))
     if is_firehose(path):
-        return firehose_items(path)
+        return _gathered(firehose_items(path))
     match _kind(path):
         case "json":
             return _sendgrid([path])
         case "csv":
-            return _table(path, reader)
+            return _gathered(_table(path, reader))
         case _:
             return _lines(path, reader)
+
+
+def _gathered(items: Iterator[Item]) -> Iterator[Read]:
+    """Rows read one by one, some of them at once."""
+    while some := list(islice(items, _AT_ONCE)):
+        told = [item for item, _done in some]
+        yield (
+            Intake(
+                events=tuple(item for item in told if isinstance(item, Event)),
+                emails=tuple(item for item in told if isinstance(item, Email)),
+                rejects=tuple(item for item in told if isinstance(item, Reject)),
+                ignored=told.count(None),
+            ),
+            some[-1][1],
+        )
 
 
 def _payloads(folder: Path) -> list[Path]:
@@ -73,29 +94,27 @@ def _kind(path: Path) -> str | None:
     return None if kind == "json" and compressed else kind
 
 
-def _lines(path: Path, reader: Reader) -> Iterator[Item]:
+def _lines(path: Path, reader: Reader) -> Iterator[Read]:
     content, raw = open_file(path)
-    read = reader.line
+    number, damage = 0, None
     with raw, content:
-        number = done = 0
-        try:
-            while line := content.readline(LONGEST):
-                number += 1
-                if number % 1_000 == 0:  # asking at every line would cost as much as half of reading it
-                    done = raw.tell()
-                if not is_whole(line):
+        while damage is None:
+            lines: list[bytes] = []
+            rejects: list[Reject] = []
+            first = number + 1
+            try:
+                read_lines(content, lines)
+                if not lines:
+                    return
+                number += len(lines)
+                if not is_whole(lines[-1]):
+                    rejects.append(Reject(number, TOO_LONG, lines.pop()[:200].decode(errors="replace")))
                     skip_line(content)
-                    yield Reject(number, TOO_LONG, line[:200].decode(errors="replace")), done
-                    continue
-                if line.isspace():
-                    continue
-                try:
-                    item: Event | Email | Reject = read(line)
-                except BadRow as error:
-                    item = Reject(number, str(error), line.decode(errors="replace").rstrip("\r\n"))
-                yield item, done
-        except DAMAGE as error:
-            yield damaged(number + 1, error), raw.tell()
+            except DAMAGE as error:
+                damage = error
+                rejects.append(damaged(first + len(lines), error))
+            intake = reader.lines(lines, first)
+            yield replace(intake, rejects=(*intake.rejects, *rejects)), raw.tell()
 
 
 def _table(path: Path, reader: Reader) -> Iterator[Item]:
@@ -109,14 +128,17 @@ def _table(path: Path, reader: Reader) -> Iterator[Item]:
     return rows_of(path, reader.row)
 
 
-def _sendgrid(paths: list[Path]) -> Iterator[Item]:
+def _sendgrid(paths: list[Path]) -> Iterator[Read]:
     done = 0
     for path in paths:
-        done += path.stat().st_size
-        intake = sendgrid.PROVIDER.parse(Request(path.read_bytes()), sendgrid.PROVIDER.identity)
-        rejects = (Reject(reject.line, f"{path.name}: {reject.reason}", reject.raw) for reject in intake.rejects)
-        for item in (*intake.emails, *intake.events, *rejects, *([None] * intake.ignored)):
-            yield item, done
+        size = path.stat().st_size
+        done += size
+        if size > _LARGEST_JSON:
+            intake = Intake(rejects=(Reject(1, "the file is larger than 16 MiB: cut it into several", ""),))
+        else:
+            intake = sendgrid.PROVIDER.parse(Request(path.read_bytes()), sendgrid.PROVIDER.identity)
+        named = (replace(reject, reason=f"{path.name}: {reject.reason}") for reject in intake.rejects)
+        yield replace(intake, rejects=tuple(named)), done
 
 
 def _hubspot(path: Path) -> Iterator[Item]:

@@ -4,11 +4,12 @@ least(a, b), greatest(a, b)  SQL text of the smaller or larger of two columns, i
 insert(table)                an INSERT that knows on_conflict_do_nothing() and on_conflict_do_update()
 SKIP_LOCKED                  after a SELECT of rows to update: those that another is updating are left out
 configure(engine)            what each new connection needs
-lock(connection, email_ids)  until the transaction ends, nobody else merges into these e-mails
+hold(connection, email_ids)  until the transaction ends, nobody else merges into these e-mails
 temporary(connection, table, columns)   an empty temporary table of whole numbers, for this transaction
-load(connection, table, columns, rows)  many rows into it
+load(connection, table, names, columns)  many rows into it, given by column
 """
 
+from collections.abc import Collection
 from types import ModuleType
 
 from sqlalchemy import Connection, Engine
@@ -18,3 +19,8 @@ from store.dialects import postgresql, sqlite
 
 def dialect_of(bind: Engine | Connection) -> ModuleType:
     return {"sqlite": sqlite, "postgresql": postgresql}[bind.dialect.name]
+
+
+def among(numbers: Collection[int]) -> str:
+    """The right side of SQL's IN."""
+    return f"({', '.join(str(int(number)) for number in numbers)})"

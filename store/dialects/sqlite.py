@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as insert
 
 #: Rows are not locked: BEGIN IMMEDIATE has the whole database.
 SKIP_LOCKED = ""
+_OLDEST = (3, 35)  # INSERT ... RETURNING
 #: Rows of one multi-row INSERT: few statements, for each lets go of Python; SQLite's limit is 32,766 parameters.
 _ROWS_AT_ONCE = 2_000
 
@@ -24,6 +25,9 @@ def greatest(a: str, b: str) -> str:
 
 
 def configure(engine: Engine) -> None:
+    if sqlite3.sqlite_version_info < _OLDEST:
+        oldest = ".".join(map(str, _OLDEST))
+        raise ValueError(f"SQLite {oldest} or newer is needed, and this Python has {sqlite3.sqlite_version}")
     path = engine.url.database
     if path and path != ":memory:":
         _make_private(Path(path))
@@ -41,12 +45,13 @@ def _make_private(path: Path) -> None:
 def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # we begin transactions ourselves, see _on_begin
     for pragma in (
+        "page_size = 8192",  # of a new file: a little quicker to write than 4096
         "journal_mode = WAL",
         "synchronous = NORMAL",
         "busy_timeout = 30000",
         "foreign_keys = ON",
         "temp_store = MEMORY",
-        "cache_size = -65536",
+        "cache_size = -32768",
         "mmap_size = 1073741824",
         "journal_size_limit = 67108864",
     ):
@@ -61,7 +66,7 @@ def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("write") else "BEGIN")
 
 
-def lock(connection: Connection, email_ids: Collection[int]) -> None:
+def hold(connection: Connection, email_ids: Collection[int]) -> None:
     """Nothing to do: BEGIN IMMEDIATE has the whole database."""
 
 
@@ -70,15 +75,17 @@ def temporary(connection: Connection, table: str, columns: Sequence[str]) -> Non
     connection.exec_driver_sql(f"DELETE FROM {table}")
 
 
-def load(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[int | None, ...]]) -> None:
+def load(connection: Connection, table: str, names: Sequence[str], columns: Sequence[Sequence[int | None]]) -> None:
+    width, rows = len(names), len(columns[0])
+    values: list[int | None] = [None] * (width * rows)
+    for place, column in enumerate(columns):
+        values[place::width] = column
+    head, marks = f"INSERT INTO {table} ({', '.join(names)}) VALUES ", f"({', '.join('?' * width)})"
     cursor = connection.connection.cursor()
     try:
-        marks = f"({', '.join('?' * len(columns))})"
-        head = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "
-        whole = len(rows) // _ROWS_AT_ONCE * _ROWS_AT_ONCE
-        many = head + ", ".join([marks] * _ROWS_AT_ONCE)
-        for start in range(0, whole, _ROWS_AT_ONCE):
-            cursor.execute(many, [value for row in rows[start : start + _ROWS_AT_ONCE] for value in row])
-        cursor.executemany(head + marks, rows[whole:])
+        for start in range(0, rows, _ROWS_AT_ONCE):
+            count = min(_ROWS_AT_ONCE, rows - start)
+            many = head + ", ".join([marks] * count)
+            cursor.execute(many, values[start * width : (start + count) * width])
     finally:
         cursor.close()

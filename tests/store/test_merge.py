@@ -12,7 +12,8 @@ from sqlalchemy import Engine, text
 from reports.events import Email, Event, Kind, MachineReason
 from store.emails import all_email_ids
 from store.engine import open_engine, writing
-from store.merge import merge, rebuild
+from store.merge import Merger, merge, rebuild
+from store.packing import Packer
 from tests.store.events import START, events
 from tests.store.model import expected
 from tests.store.snapshot import everything, rollups
@@ -85,6 +86,23 @@ def test_two_writers_at_once_give_the_same_rollups(
             done.result()
     found = rollups(engine)
     engine.dispose()
+    assert {name: {key: row for key, row in table.items() if row} for name, table in found.items()} == {
+        name: {key: row for key, row in table.items() if row} for name, table in expected(told).items()
+    }
+
+
+@settings(parent=_SETTINGS, max_examples=60)
+@given(deliveries())
+def test_packs_of_one_reader_that_forgets_addresses_merge_to_the_same(
+    engine: Engine, delivery: tuple[list[Event], list[list[Event]]]
+) -> None:
+    told, batches = delivery
+    _empty(engine)
+    packer, merger = Packer(remembered=2), Merger(engine)
+    for batch in batches:
+        packer.add(batch)
+        merger.merge(packer.take())
+    found = rollups(engine)
     assert {name: {key: row for key, row in table.items() if row} for name, table in found.items()} == {
         name: {key: row for key, row in table.items() if row} for name, table in expected(told).items()
     }

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.importing import import_files
 from bot.importing.firehose import firehose_items, is_firehose
+from bot.importing.importer import import_files
 from providers.intake import Reject
 from reports.events import Event
 from store.engine import open_engine

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from rich.console import Console
 from sqlalchemy import Engine, text
 
-from bot import importing
 from bot.demo import generate, write_ndjson
-from bot.importing import Progress, Unreadable, import_files
+from bot.importing.importer import ImportSummary, Progress, import_files
 from bot.importing.progress import run_import
+from bot.importing.sources import Unreadable
 from providers.own import BadRow
 from reports.events import Event
 from store.engine import migrate, open_engine
@@ -33,7 +33,7 @@ _ROOT = Path(__file__).parents[3]
 _SHARED = _ROOT.parent / "shared" / "data"
 
 
-def _import(engine: Engine, *paths: Path, mapping: dict[str, str] | None = None) -> importing.ImportSummary:
+def _import(engine: Engine, *paths: Path, mapping: dict[str, str] | None = None) -> ImportSummary:
     quarantine = paths[0].parent / "quarantine.ndjson"
     return import_files(engine, paths, mapping=mapping, now=NOW, quarantine_path=quarantine)
 
@@ -215,7 +215,7 @@ def test_the_exit_code_says_whether_all_some_or_nothing_was_read(
 def test_an_import_killed_midway_and_run_again_counts_nothing_twice(blank_url: str, tmp_path: Path) -> None:
     path = tmp_path / "events.ndjson"
     with path.open("wb") as stream:
-        write_ndjson(generate(emails=2, events=4_000, until=NOW), stream)
+        write_ndjson(generate(emails=2, events=8_000, until=NOW), stream)
     engine = open_engine(blank_url)
     migrate(engine)
     for batches in (2, 3, 5):
@@ -226,7 +226,7 @@ def test_an_import_killed_midway_and_run_again_counts_nothing_twice(blank_url: s
     with engine.connect() as connection:
         stored = connection.execute(text("SELECT count(*) FROM events")).scalar()
     whole = rollups(engine)
-    events = [item for item in generate(emails=2, events=4_000, until=NOW) if isinstance(item, Event)]
+    events = [item for item in generate(emails=2, events=8_000, until=NOW) if isinstance(item, Event)]
     assert stored == len(events) == summary.new + summary.duplicates
     assert 0 < partly < sum(row["sent"] for row in whole["email"].values())
     import_files(engine, [path], now=NOW + timedelta(days=1), quarantine_path=tmp_path / "q")

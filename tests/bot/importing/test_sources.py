@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.importing import BATCH, Progress, import_files
-from bot.importing.sources import Unreadable, items_of
-from providers.intake import Reject
+from bot.importing.importer import BATCH, Progress, import_files
+from bot.importing.sources import Unreadable, intakes_of
+from providers.intake import Intake, Reject
 from providers.own import Reader
 from reports.events import Email, Event, Kind
 from store.engine import open_engine
@@ -27,7 +27,11 @@ def row(key: str, reply: str = "") -> str:
 
 
 def read(path: Path) -> list[Event | Email | Reject | None]:
-    return [item for item, _done in items_of(path, Reader(NOW))]
+    return [item for intake, _done in intakes_of(path, Reader(NOW)) for item in items_of(intake)]
+
+
+def items_of(intake: Intake) -> list[Event | Email | Reject | None]:
+    return [*intake.emails, *intake.events, *intake.rejects, *[None] * intake.ignored]
 
 
 def keys(items: list[Event | Email | Reject | None]) -> list[str]:
@@ -110,6 +114,15 @@ def test_damage_in_a_compressed_file_is_told_and_what_came_before_is_kept(
     assert "damaged" in rejects(items)[-1][1]
 
 
+def test_a_payload_too_large_to_be_read_whole_is_refused_and_the_next_one_read(tmp_path: Path) -> None:
+    event = '{"event":"processed","email":"ann@example.com","timestamp":1778571000,"sg_event_id":"good"}'
+    written(tmp_path / "a.json", f"[{event}{' ' * 16 * 1024 * 1024}]")
+    written(tmp_path / "b.json", f"[{event}]")
+    items = read(tmp_path)
+    assert keys(items) == ["good"]
+    assert rejects(items) == [(1, "a.json: the file is larger than 16 MiB: cut it into several")]
+
+
 def test_a_csv_whose_header_cannot_be_read_is_no_file_of_ours(tmp_path: Path) -> None:
     path = tmp_path / "events.csv.gz"
     path.write_bytes(b"no gzip at all")
@@ -133,7 +146,7 @@ def test_a_csv_without_the_columns_is_refused_before_the_file_in_front_of_it_is_
 def test_progress_never_goes_back(tmp_path: Path) -> None:
     line = '{"kind":"sent","at":"2026-05-12T09:30:00Z","email":"m","contact":"a@b.c"}\n'
     path = written(tmp_path / "events.ndjson", line * 1_500 + "\n{\n" + line * 1_500)
-    done = [bytes_done for _item, bytes_done in items_of(path, Reader(NOW))]
+    done = [bytes_done for _intake, bytes_done in intakes_of(path, Reader(NOW))]
     assert done == sorted(done)
     assert 0 < done[-1] <= path.stat().st_size
 
@@ -146,12 +159,12 @@ def test_hubspots_tables_may_be_compressed_and_progress_shows_it(tmp_path: Path)
     (tmp_path / "email_event_data.csv.gz").write_bytes(gzip.compress((EVENTS + OPEN.format("o1")).encode()))
     (tmp_path / "email_event_open_data.csv.gz").write_bytes(gzip.compress(b"id,duration\no1,9000\n"))
     written(tmp_path / "email_campaign_data.csv", "id,name\n2,May\n")
-    items = list(items_of(tmp_path / "email_event_data.csv.gz", Reader(NOW)))
-    (description, opened) = [item for item, _done in items]
+    ((intake, done),) = intakes_of(tmp_path / "email_event_data.csv.gz", Reader(NOW))
+    description, opened = items_of(intake)
     assert description == Email(id="2", provider="hubspot", name="May")
     assert isinstance(opened, Event)
     assert (opened.kind, opened.duration_ms) == (Kind.OPENED, 9_000)
-    assert items[-1][1] > 0
+    assert done > 0
 
 
 def test_a_table_of_details_that_makes_no_sense_costs_no_event(tmp_path: Path) -> None:

@@ -6,13 +6,13 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from bot import importing
-from bot.importing import Progress
+from bot.importing import importer
+from bot.importing.importer import Progress
 from store.engine import open_engine
 
 
 def main(url: str, path: Path, batches: int, now: datetime) -> None:
-    importing.BATCH = 500
+    importer.BATCH = 500
 
     def die(_progress: Progress) -> None:
         nonlocal batches
@@ -20,7 +20,7 @@ def main(url: str, path: Path, batches: int, now: datetime) -> None:
         if not batches:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    importing.import_files(
+    importer.import_files(
         open_engine(url), [path], now=now, quarantine_path=path.with_suffix(".quarantine"), on_progress=die
     )
 
