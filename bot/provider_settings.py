@@ -1,6 +1,7 @@
 """The tables [webhooks] and [providers.NAME] of config.toml: one table a provider that calls us."""
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Any
@@ -10,6 +11,23 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from bot.part import Part, long_enough
 
 _Secret = Annotated[SecretStr, AfterValidator(long_enough)]
+
+
+def _public_key(key: SecretStr) -> SecretStr:
+    """A key that was cut while it was copied would refuse every call."""
+    try:
+        whole = len(b64decode(key.get_secret_value(), validate=True)) > 80
+    except ValueError:
+        whole = False
+    if not whole:
+        raise ValueError("should be the whole verification key, as SendGrid shows it")
+    return key
+
+
+def _svix_secret(secret: SecretStr) -> SecretStr:
+    if not secret.get_secret_value().startswith("whsec_"):
+        raise ValueError("should begin with whsec_")
+    return secret
 
 
 def _listed(value: Any) -> Any:
@@ -97,8 +115,11 @@ class _Signing(_Provider):
         return proof | {"max_age": timedelta(minutes=self.max_age_minutes)} if proof else {}
 
 
+_PublicKey = Annotated[SecretStr, AfterValidator(_public_key)]
+
+
 class Sendgrid(_Signing):
-    secret: _Secret | None = Field(
+    secret: _PublicKey | None = Field(
         None,
         description="The verification key of the event webhook, as SendGrid shows it; without it, calls are refused.",
         examples=["MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE…"],
@@ -161,8 +182,11 @@ class Sparkpost(_Provider):
     )
 
 
+_SvixSecret = Annotated[SecretStr, AfterValidator(_svix_secret)]
+
+
 class Resend(_Provider):
-    secret: _Secret | None = Field(
+    secret: _SvixSecret | None = Field(
         None,
         description="The signing secret of the webhook, which begins with whsec_; without it, calls are refused.",
         examples=["whsec_MfKQ9r8GKYqrTwjU…"],

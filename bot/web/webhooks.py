@@ -48,19 +48,21 @@ class Doors:
             return self._probed(request, source, credentials)
         if self.inbox.full:
             _LOG.warning("webhook put off", provider=name, why="the inbox is full")
-            return _said(source.answers.overloaded)
+            return _said(source.answers.overloaded, close=True)
         try:
             async with self.bodies.read(request) as body:
                 return await self._taken(_called(request, body), source, credentials)
         except TooLarge:
             _LOG.warning("webhook refused", provider=name, why="the body is too large")
-            # What is not read would be taken for the next request.
             return PlainTextResponse("The body is too large.\n", status_code=413, headers={"Connection": "close"})
         except Broken as error:
             _LOG.warning("webhook refused", provider=name, why=f"the body cannot be had: {error}")
             return _said(source.answers.malformed, close=True)
         except Busy:
             _LOG.warning("webhook put off", provider=name, why="too many bodies at once")
+            return _said(source.answers.overloaded, close=True)
+        except Exception:  # noqa: BLE001 - the server's own 500 makes some providers throw the event away
+            _LOG.exception("webhook put off by a fault", provider=name)
             return _said(source.answers.overloaded, close=True)
 
     def _probed(self, request: Request, source: Provider, credentials: Credentials) -> Response:
@@ -119,7 +121,10 @@ def _without_secrets(headers: Mapping[str, str], credentials: Credentials) -> di
 
 
 def _said(status: int, *, close: bool = False) -> Response:
-    """Nothing but a status: whoever is refused learns no more. 401 asks for a password, as SNS waits for."""
+    """Nothing but a status: whoever is refused learns no more. 401 asks for a password, as SNS waits for.
+
+    `close`: what is still to come of the body is not wanted.
+    """
     headers = {"Connection": "close"} if close else {}
     if status == 401:
         headers["WWW-Authenticate"] = 'Basic realm="emailstats"'

@@ -146,15 +146,15 @@ def test_a_table_within_a_table_is_set_by_file_and_variable(tmp_path: Path) -> N
     topic = "arn:aws:sns:eu-west-1:123456789012:ses-events"
     settings = load_text(
         tmp_path,
-        "[providers.sendgrid]\nsecret = 'a long random word'\nmax_age_minutes = 5\n",
+        "[providers.mailgun]\nsecret = 'a long random word'\nmax_age_minutes = 5\n",
         {"EMAILSTATS_PROVIDERS__SES__TOPICS": f"{topic}, {topic}2", "EMAILSTATS_PROVIDERS__SENDGRID__EMAIL_ID": "a.b"},
     )
-    assert settings.providers.sendgrid.max_age_minutes == 5
-    assert settings.providers.sendgrid.proof() == {
+    assert settings.providers.mailgun.max_age_minutes == 5
+    assert settings.providers.mailgun.proof() == {
         "secrets": ("a long random word",),
         "max_age": timedelta(minutes=5),
     }
-    assert settings.providers.mailgun.proof() == {}
+    assert settings.providers.sendgrid.proof() == {}
     assert settings.providers.sendgrid.email_id == ("a.b",)
     assert settings.providers.ses.topics == (topic, topic + "2")
 
@@ -167,6 +167,9 @@ def test_a_table_within_a_table_is_set_by_file_and_variable(tmp_path: Path) -> N
         ("[providers.ses]\ntopics = [5]\n", "providers.ses.topics is 5, but should be a valid string"),
         ("[providers.ses]\nemail_id = []\n", "providers.ses.email_id is [], but should name a field"),
         ("[providers.ses]\nsecret = 'short one'\n", "providers.ses.secret should have 16 characters or more"),
+        ("[providers.sendgrid]\nsecret = 'MFkwEwYHKoZIzj0CAQY'\n", "providers.sendgrid.secret should be the whole"),
+        ("[providers.sendgrid]\nsecret = 'short one'\n", "providers.sendgrid.secret should be the whole"),
+        ("[providers.resend]\nsecret = 'short one, but long enough'\n", "providers.resend.secret should begin with"),
         ("[providers]\nses = 5\n", "providers.ses should be a table: [providers.ses], or"),
     ],
 )

@@ -165,6 +165,7 @@ async def test_a_packed_body_is_unpacked(caller: Caller, engine: Engine) -> None
         ("gzip, gzip", gzip.compress(gzip.compress(b"[]")), 400),
         ("x" * 500, b"[]", 400),
     ],
+    ids=["bomb", "cut off", "more after", "two", "not packed", "empty", "unknown", "packed twice", "nonsense"],
 )
 async def test_a_body_that_is_packed_wrongly_is_refused(
     encoding: str, body: bytes, status: int, caller: Caller, engine: Engine
@@ -260,3 +261,16 @@ async def test_an_empty_secret_opens_no_door(engine: Engine) -> None:
     async with opened(engine, dict.fromkeys(SIMPLE, Credentials(secrets=("",)))) as caller:
         for name in SIMPLE:
             assert await caller.send(name, Request(CASES[name].body)) == PROVIDERS[name].answers.unverified
+
+
+async def test_a_fault_of_ours_makes_the_provider_come_again(engine: Engine) -> None:
+    """Brevo throws an event away at the 500 of a server."""
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def fail(*_told: object) -> None:
+        raise RuntimeError("a fault")
+
+    async with opened(engine) as caller:
+        for name in SIMPLE:
+            call = CASES[name].sign(CASES[name].body)
+            assert await caller.send(name, call) == PROVIDERS[name].answers.overloaded

@@ -146,6 +146,7 @@ def test_sns_has_its_own_names_in_some_regions(topic: str, host: str, name: str)
         (b"nonsense", "cannot be read"),
         (b"", "cannot be read"),
     ],
+    ids=["of another", "of another region", "of tomorrow", "of last month", "nonsense", "empty"],
 )
 def test_a_certificate_has_to_be_sns_s_and_of_today(pem: bytes, why: str) -> None:
     with pytest.raises(Unverified, match=why):
