@@ -121,6 +121,7 @@ def import_files(
                 engine,
                 files,
                 mapping,
+                identities=settings.providers.identities(),
                 now=datetime.now(UTC),
                 quarantine_folder=Path("data/quarantine"),
                 console=Console(),

@@ -48,6 +48,10 @@ class Answers:
     overloaded: int = 503  #: has to make the provider call again later
 
 
+#: By provider's name, the paths of identity that are used instead of the provider's own.
+Identities = Mapping[str, tuple[str, ...]]
+
+
 def _nothing(*_told: Request | Credentials) -> str | None:
     return None
 
@@ -75,3 +79,7 @@ class Provider:
     certificate: Callable[[Request, Credentials], str | None] = _nothing
     #: The provider's URL to call to accept a subscription, of a request that is proved.
     confirmation: Callable[[Request], str | None] = _nothing
+
+    def read(self, request: Request, identities: Identities) -> Intake:
+        """As `parse`, with the paths of identity that are wanted of this provider."""
+        return self.parse(request, identities.get(self.name, self.identity))

@@ -8,7 +8,7 @@ from typing import IO
 
 from bot.importing.files import DAMAGE, LONGEST, damaged, open_file
 from providers.intake import Reject
-from providers.provider import Request
+from providers.provider import Identities, Request
 from providers.webhooks.ses import PROVIDER
 from reports.events import Email, Event
 
@@ -32,7 +32,7 @@ def is_firehose(path: Path) -> bool:
     return isinstance(told, dict) and "mail" in told and ("eventType" in told or "notificationType" in told)
 
 
-def firehose_items(path: Path) -> Iterator[tuple[Event | Email | Reject | None, int]]:
+def firehose_items(path: Path, identities: Identities) -> Iterator[tuple[Event | Email | Reject | None, int]]:
     """The events of a file, and the bytes of it read so far; None is an event of no use here.
 
     A reject's line is the number of the object.
@@ -46,7 +46,7 @@ def firehose_items(path: Path) -> Iterator[tuple[Event | Email | Reject | None, 
                 if isinstance(found, Reject):
                     yield Reject(number, found.reason, found.raw), raw.tell()
                     continue
-                intake = PROVIDER.parse(Request(found.encode(errors="replace")), PROVIDER.identity)
+                intake = PROVIDER.read(Request(found.encode(errors="replace")), identities)
                 rejects = (Reject(number, reject.reason, reject.raw) for reject in intake.rejects)
                 for item in (*intake.emails, *intake.events, *rejects, *([None] * intake.ignored)):
                     yield item, raw.tell()

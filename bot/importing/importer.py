@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from bot.importing.reading import Task, portions, portions_beside
 from bot.importing.sources import size_of
+from providers.provider import Identities
 from store.merge import Merger
 
 #: Events merged at once: large enough for set-based SQL, small enough for memory.
@@ -44,18 +45,19 @@ def import_files(
     paths: Sequence[Path],
     *,
     mapping: Mapping[str, str] | None = None,
+    identities: Identities | None = None,
     now: datetime,
     quarantine_path: Path,
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> ImportSummary:
-    """Imports files and folders in turn; `mapping` is from a CSV's columns to our fields.
+    """Imports files and folders in turn; `mapping` is from a CSV's columns to our fields, `identities` as of webhooks.
 
     Raises sources.Unreadable, before anything is imported, for a file that is nothing we know, and
     providers.own.BadRow for a mapping to a field that there is not. Run again after an interruption, it completes:
     known events are duplicates.
     """
     total = sum(size_of(path) for path in paths)
-    task = Task(paths, mapping or {}, now, quarantine_path, BATCH)
+    task = Task(paths, mapping or {}, now, quarantine_path, BATCH, identities or {})
     merger, summary, read = Merger(engine), ImportSummary(), 0
     with closing((portions if total < _WORTH_A_PROCESS else portions_beside)(task)) as told:
         for portion in told:

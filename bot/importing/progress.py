@@ -9,6 +9,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from sqlalchemy import Engine
 
 from bot.importing import importer
+from providers.provider import Identities
 from reports.numbers import write_count, write_counted
 
 #: The terminal's own sentences are English.
@@ -22,6 +23,7 @@ def run_import(
     paths: Sequence[Path],
     mapping: Mapping[str, str],
     *,
+    identities: Identities | None = None,
     now: datetime,
     quarantine_folder: Path,
     console: Console,
@@ -39,7 +41,13 @@ def run_import(
 
         try:
             summary = importer.import_files(
-                engine, paths, mapping=mapping, now=now, quarantine_path=quarantine, on_progress=show
+                engine,
+                paths,
+                mapping=mapping,
+                identities=identities,
+                now=now,
+                quarantine_path=quarantine,
+                on_progress=show,
             )
         except KeyboardInterrupt:
             console.print("Interrupted. What was merged stays: the same command completes the import.")

@@ -4,7 +4,7 @@ import gc
 import multiprocessing
 import signal
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.importing.quarantine import Quarantine
 from bot.importing.sources import intakes_of
 from providers.own import Reader
+from providers.provider import Identities
 from store.packing import Packed, Packer
 
 
@@ -24,6 +25,7 @@ class Task:
     now: datetime
     quarantine_path: Path
     batch: int
+    identities: Identities = field(default_factory=dict)  #: as settings give them for webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Portion:
 def portions(task: Task) -> Generator[Portion, None, None]:
     """Everything in the files. Raises, before the first portion, sources.Unreadable and providers.own.BadRow."""
     reader, packer = Reader(task.now, task.mapping), Packer()
-    contents = [intakes_of(path, reader) for path in task.paths]
+    contents = [intakes_of(path, reader, task.identities) for path in task.paths]
     before = done = ignored = 0
     enough = task.batch // 8  # a small portion first, so that merging soon begins
     with Quarantine(task.quarantine_path) as quarantine:

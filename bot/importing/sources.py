@@ -20,7 +20,7 @@ from bot.importing.firehose import firehose_items, is_firehose
 from providers import hubspot_tables
 from providers.intake import Intake, Reject
 from providers.own import Reader
-from providers.provider import Request
+from providers.provider import Identities, Request
 from providers.webhooks import sendgrid
 from reports.events import Email, Event
 
@@ -50,17 +50,20 @@ def size_of(path: Path) -> int:
     return path.stat().st_size
 
 
-def intakes_of(path: Path, reader: Reader) -> Iterator[Read]:
-    """Everything in a file or folder. Raises Unreadable for a CSV without the columns that are needed."""
+def intakes_of(path: Path, reader: Reader, identities: Identities | None = None) -> Iterator[Read]:
+    """Everything in a file or folder; `identities` is as of webhooks, so that both name an e-mail alike.
+
+    Raises Unreadable for a CSV without the columns that are needed.
+    """
     if path.is_dir() and (path / _HUBSPOT_EVENTS).exists():
         return _gathered(_hubspot(path / _HUBSPOT_EVENTS))
     if path.is_dir():
-        return _sendgrid(_payloads(path))
+        return _sendgrid(_payloads(path), identities or {})
     if is_firehose(path):
-        return _gathered(firehose_items(path))
+        return _gathered(firehose_items(path, identities or {}))
     match _kind(path):
         case "json":
-            return _sendgrid([path])
+            return _sendgrid([path], identities or {})
         case "csv":
             return _gathered(_table(path, reader))
         case _:
@@ -128,7 +131,7 @@ def _table(path: Path, reader: Reader) -> Iterator[Item]:
     return rows_of(path, reader.row)
 
 
-def _sendgrid(paths: list[Path]) -> Iterator[Read]:
+def _sendgrid(paths: list[Path], identities: Identities) -> Iterator[Read]:
     done = 0
     for path in paths:
         size = path.stat().st_size
@@ -136,7 +139,7 @@ def _sendgrid(paths: list[Path]) -> Iterator[Read]:
         if size > _LARGEST_JSON:
             intake = Intake(rejects=(Reject(1, "the file is larger than 16 MiB: cut it into several", ""),))
         else:
-            intake = sendgrid.PROVIDER.parse(Request(path.read_bytes()), sendgrid.PROVIDER.identity)
+            intake = sendgrid.PROVIDER.read(Request(path.read_bytes()), identities)
         named = (replace(reject, reason=f"{path.name}: {reject.reason}") for reject in intake.rejects)
         yield replace(intake, rejects=tuple(named)), done
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 import providers.webhooks
 from providers.intake import Intake, Reject
-from providers.provider import Provider, Request
+from providers.provider import Identities, Provider, Request
 from providers.reading import shown
 from reports.discover import discover
 from reports.events import Email, Event
@@ -26,9 +26,6 @@ _AHEAD = timedelta(days=1)
 MANY = 500
 _SHOWN = 3  # reasons that a message's problem tells
 _LONGEST = 200  # characters of one
-
-#: By provider's name, the paths of identity that settings give instead of the provider's own.
-Identities = Mapping[str, tuple[str, ...]]
 
 
 def all_providers() -> dict[str, Provider]:
@@ -53,7 +50,7 @@ class Reader:
             return _refused(message, f"there is no provider {message.provider}")
         request = Request(message.body, message.headers)
         try:
-            intake = provider.parse(request, self.identities.get(provider.name, provider.identity))
+            intake = provider.read(request, self.identities)
         except Exception as error:  # noqa: BLE001 - a fault of ours: the message stays for a version that is mended
             self.on_fault(message)
             return _refused(message, f"reading it failed: {type(error).__name__}")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.importing.firehose import firehose_items, is_firehose
 from bot.importing.importer import import_files
@@ -23,7 +24,7 @@ def event(number: int, **mail: Any) -> dict[str, Any]:
 
 def read(path: Path) -> tuple[list[str], list[tuple[int, str]]]:
     """The contacts of the events, and the refusals with their numbers."""
-    items = [item for item, _done in firehose_items(path)]
+    items = [item for item, _done in firehose_items(path, {})]
     contacts = [item.contact for item in items if isinstance(item, Event)]
     return contacts, [(item.line, item.reason) for item in items if isinstance(item, Reject)]
 
@@ -98,6 +99,11 @@ def test_import_knows_a_file_by_what_is_in_it(tmp_path: Path, sqlite_url: str) -
     path = written(tmp_path / "stream-1-2026-05-12-09-30-00-0b1c", [json.dumps(event(1)), json.dumps(event(2))], "")
     engine = open_engine(sqlite_url)
     now = datetime(2026, 6, 1, tzinfo=UTC)
-    summary = import_files(engine, [path], now=now, quarantine_path=tmp_path / "quarantine.ndjson")
+    identities = {"ses": ("mail.messageId",)}
+    summary = import_files(
+        engine, [path], identities=identities, now=now, quarantine_path=tmp_path / "quarantine.ndjson"
+    )
+    with engine.connect() as connection:
+        names = connection.execute(text("SELECT external_id FROM emails ORDER BY 1")).scalars().all()
     engine.dispose()
-    assert (summary.new, summary.quarantined) == (2, 0)
+    assert (summary.new, summary.quarantined, names) == (2, 0, ["m1", "m2"])
