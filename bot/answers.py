@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine
 
 from reports.compile import compile_report, needs_of
 from reports.facts import AllFacts, EmailFacts, Facts
-from reports.masking import masked
+from reports.masking import masked, masked_query
 from reports.query import Query
 from reports.report import Report
 from reports.section import Scope
@@ -45,6 +45,8 @@ def answer(engine: Engine, query: Query, now: datetime, *, reveal: bool = False)
     Recipients' addresses are masked unless the asker may see them (`reveal`). Raises UnknownEmail, EmptyStore or
     reports.compile.UnknownSection.
     """
+    if not reveal:
+        query = masked_query(query)
     scope = scope_of(query.sections)
     needs = needs_of(query)
     with engine.connect() as connection:

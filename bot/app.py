@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import aiohttp
 import structlog
@@ -65,11 +66,12 @@ async def running(
         await asyncio.to_thread(migrate, engine)
         drawing = await stack.enter_async_context(Drawing(settings.charts.workers))
         services = Services(
-            answer=lambda query, at: answer(engine, query, at),
+            answer=partial(answer, engine),
             drawing=drawing,
             theme=settings.charts.theme,
             defaults=settings.defaults,
             now=now,
+            see_recipients=frozenset(settings.access.see_recipients),
         )
         session = await stack.enter_async_context(aiohttp.ClientSession())
         stack.push_async_callback(services.finish)  # before the session closes

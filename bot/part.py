@@ -1,5 +1,7 @@
 """What the tables of config.toml share."""
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 
@@ -14,3 +16,8 @@ def long_enough(secret: SecretStr) -> SecretStr:
     if len(secret.get_secret_value()) < 16:
         raise ValueError("should have 16 characters or more")
     return secret
+
+
+def listed(value: Any) -> Any:
+    """A variable of the environment holds a list as words with commas or spaces between."""
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value

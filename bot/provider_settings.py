@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
-from bot.part import Part, long_enough
+from bot.part import Part, listed, long_enough
 
 _Secret = Annotated[SecretStr, AfterValidator(long_enough)]
 
@@ -30,12 +30,7 @@ def _svix_secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
-def _listed(value: Any) -> Any:
-    """A variable of the environment holds a list as words with commas or spaces between."""
-    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
-
-
-_Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+_Words = Annotated[tuple[str, ...], BeforeValidator(listed)]
 
 
 def _topic_names(topics: tuple[str, ...]) -> tuple[str, ...]:

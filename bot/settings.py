@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from bot.part import Part, long_enough
+from bot.part import Part, listed, long_enough
 from bot.provider_settings import Providers, Webhooks
 
 PREFIX = "EMAILSTATS_"
@@ -145,6 +145,21 @@ class Charts(Part):
     theme: Literal["light", "dark"] = Field("light", description="The background of charts.", examples=["dark"])
 
 
+def _user_ids(ids: tuple[str, ...]) -> tuple[str, ...]:
+    for identifier in ids:
+        if not re.fullmatch(r"[UW][A-Z0-9]{2,}", identifier):
+            raise ValueError("should be member IDs, as a person's profile in Slack shows them")
+    return ids
+
+
+class Access(Part):
+    see_recipients: Annotated[tuple[str, ...], BeforeValidator(listed), AfterValidator(_user_ids)] = Field(
+        (),
+        description="Member IDs of the people whose private answers in Slack show recipients' addresses in full.",
+        examples=['["U0123ABC"]'],
+    )
+
+
 class Settings(Part):
     """The whole tree. Made by `load`; a test may make its own from keyword arguments."""
 
@@ -154,6 +169,7 @@ class Settings(Part):
     defaults: Defaults = Field(default_factory=Defaults)
     log: Log = Field(default_factory=Log)
     charts: Charts = Field(default_factory=Charts)
+    access: Access = Field(default_factory=Access)
     webhooks: Webhooks = Field(default_factory=Webhooks)
     providers: Providers = Field(default_factory=Providers)
 

@@ -119,6 +119,32 @@ class EngagedContact:
 
 
 @dataclass(frozen=True, slots=True)
+class Recipient:
+    """What is known of one contact for one e-mail. Instants are the first of their kind, unless said otherwise."""
+
+    number: int  #: the store's number of the contact, the same for every e-mail
+    address: str | None  #: None: erased
+    states: tuple[str, ...]  #: the fields of Counts in which this contact is counted
+    sent_at: datetime | None = None
+    delivered_at: datetime | None = None  #: last
+    bounced_at: datetime | None = None  #: last
+    not_sent_at: datetime | None = None  #: last
+    not_sent_reason: str | None = None
+    opened_at: datetime | None = None  #: by a person
+    clicked_at: datetime | None = None  #: by a person, on a content link
+    opens: int = 0
+    clicks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientPage:
+    """The page that a query asks for, and how many recipients there are on all of its pages."""
+
+    rows: tuple[Recipient, ...] = ()
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the store knows that a query's sections need; a part no section asked for stays empty."""
 
@@ -132,6 +158,7 @@ class Facts:
     clients: tuple[ClientFacts, ...] = ()
     workflow_emails: tuple[WorkflowEmail, ...] = ()  #: all of the e-mail's workflow, itself among them
     engaged_contacts: tuple[EngagedContact, ...] = ()  #: the page that the query asks for, by its measure
+    recipients: RecipientPage = field(default_factory=RecipientPage)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from reports.query import Query
 from reports.report import BarChart, Chart, Report, Result, Table, Unit, Value
 
 HIDDEN = "•••"
@@ -24,6 +25,17 @@ def mask_text(text: str) -> str:
 def masked(report: Report) -> Report:
     """The report as somebody without the right to see recipients reads it. The e-mail's own sender is no secret."""
     return replace(report, results=tuple(_result(result) for result in report.results), masked=True)
+
+
+def masked_query(query: Query) -> Query:
+    """The query as somebody without that right may ask it: a search sees domains alone, else it could spell addresses.
+
+    The first sign of what is searched for stands right after the “@”.
+    """
+    search = dict(query.options).get("search")
+    if search is None:
+        return query
+    return replace(query, options=tuple((dict(query.options) | {"search": f"@{search.rpartition('@')[2]}"}).items()))
 
 
 def _result(result: Result) -> Result:

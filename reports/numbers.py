@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
 
-from reports.report import Figure, Unit, Value
+from reports.report import Figure, Table, Unit, Value
 
 UNKNOWN = "—"
 _NON_BREAKING = "\u00a0"
@@ -33,6 +33,17 @@ def write_count(count: int, locale: str) -> str:
 def write_counted(count: int, one: str, many: str, locale: str) -> str:
     """1 click, 12 clicks."""
     return f"{write_count(count, locale)} {one if count == 1 else many}"
+
+
+def write_shown(table: Table, shown: int, locale: str) -> str | None:
+    """Which of a table's rows are shown, or None: all of them."""
+    if table.first is not None and (table.first > 1 or table.total_rows > shown):
+        place = f"{write_count(table.first, locale)}–{write_count(table.first + shown - 1, locale)}"
+    elif table.total_rows > shown:
+        place = write_count(shown, locale)
+    else:
+        return None
+    return f"Showing {place} of {write_count(table.total_rows, locale)}."
 
 
 @lru_cache(maxsize=4096)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import process
 
+from reports.recipients import SHOWN
+
 Check = Callable[[str], str]
 
 
@@ -61,8 +63,9 @@ def words(given: str) -> str:
 #: What contacts, clients and the like are ranked by.
 MEASURES = ("opens", "clicks")
 
-#: Rows of one page of people; every surface shows a page whole.
+#: Rows of a page of people where the question does not say, and the most that it may ask for.
 PAGE_ROWS = 10
+MOST_ROWS = 50
 
 OPTIONS = {
     option.key: option
@@ -70,7 +73,9 @@ OPTIONS = {
         Option("by", "by:clicks", one_of(*MEASURES)),
         Option("page", "page:2", whole_number(1, 100_000)),
         Option("part", "part:html", one_of("combined", "html", "text")),
+        Option("rows", "rows:25", whole_number(1, MOST_ROWS)),
         Option("search", 'search:"anna"', words),
+        Option("show", "show:bounced", one_of(*SHOWN)),
     )
 }
 

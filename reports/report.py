@@ -71,11 +71,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of values under typed columns; `total_rows` says how many there are when rows are cut."""
+    """Rows of values under typed columns; `total_rows` says how many there are when rows are cut.
+
+    `first` is the place, from 1, of the first row among all: then the rows are a page that was asked for, and every
+    surface shows it whole.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Value, ...], ...]
     total_rows: int
+    first: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

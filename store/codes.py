@@ -79,6 +79,10 @@ def has_state(name: str) -> str:
     return f"state & {1 << STATE_BITS.index(name)} <> 0"
 
 
+#: An e-mail with so many recipients (sent to or not) has counts of them by blocks of so many contact numbers.
+LARGE = 10_000
+BLOCK = 512
+
 #: Length in seconds of the quarters in which moments are kept: every zone's hours are made of quarters.
 QUARTER = 900
 

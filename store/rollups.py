@@ -15,6 +15,8 @@ from store.dialects import among, dialect_of
 
 PEOPLE = (*STATE_BITS, *EVENT_COUNTS.values())
 _COLUMNS = tuple(AGGREGATES)
+#: By bit: how many more have it after `n` people each went from `old_state` to `state`.
+_STATE_MOVES = [f"sum(n * (((state >> {i}) & 1) - ((old_state >> {i}) & 1)))" for i in range(len(STATE_BITS))]
 #: A touched recipient's columns before the batch, and what the batch adds to its event counters.
 _BEFORE = {
     "old_state": "coalesce(r.state, 0)",
@@ -41,6 +43,7 @@ def apply(connection: Connection, source: str, email_ids: Collection[int]) -> No
     """
     _touch(connection, source)
     _add_people(connection)
+    _add_blocks(connection, email_ids)
     _add_list_people(connection)
     _add_not_sent(connection)
     _add_bounds(connection, email_ids)
@@ -56,6 +59,7 @@ def clear(connection: Connection, email_id: int) -> None:
         "link_people",
         "client_people",
         "email_totals",
+        "recipient_blocks",
         "list_totals",
         "not_sent_totals",
         "moments",
@@ -86,6 +90,24 @@ def _touch(connection: Connection, source: str) -> None:
 
 def _add_people(connection: Connection) -> None:
     _put(connection, "email_totals", ("email_id",), PEOPLE, _people_sums("email_id", _changes("touched", "email_id")))
+
+
+def _add_blocks(connection: Connection, email_ids: Collection[int]) -> None:
+    """Blocks of large e-mails; one that has just become large gets all of its blocks. None ever becomes small again."""
+    rows = connection.exec_driver_sql(
+        "SELECT email_id, EXISTS (SELECT 1 FROM recipient_blocks AS b WHERE b.email_id = t.email_id)"
+        " FROM email_totals AS t"
+        f" WHERE email_id IN {among(email_ids)} AND sent + not_sent >= {codes.LARGE}"
+    ).all()
+    group = f"email_id, contact_id / {codes.BLOCK}"
+    for email_id, has_blocks in rows:
+        source = "touched" if has_blocks else "(SELECT *, 0 AS old_state FROM recipients) AS everybody"
+        changes = (
+            f"SELECT {group} AS block, old_state, state, count(*) AS n FROM {source}"
+            f" WHERE email_id = {email_id:d} GROUP BY state, old_state, {group}"
+        )
+        sums = f"SELECT email_id, block, {', '.join(_STATE_MOVES)} FROM ({changes}) AS changes GROUP BY email_id, block"
+        _put(connection, "recipient_blocks", ("email_id", "block"), STATE_BITS, sums)
 
 
 def _add_list_people(connection: Connection) -> None:
@@ -121,9 +143,8 @@ def _changes(touched: str, group: str) -> str:
 
 
 def _people_sums(group: str, changes: str) -> str:
-    bits = [f"sum(n * (((state >> {i}) & 1) - ((old_state >> {i}) & 1)))" for i in range(len(STATE_BITS))]
     counters = [f"sum(more_{column})" for column in EVENT_COUNTS]
-    return f"SELECT {group}, {', '.join(bits + counters)} FROM ({changes}) AS changes GROUP BY {group}"
+    return f"SELECT {group}, {', '.join(_STATE_MOVES + counters)} FROM ({changes}) AS changes GROUP BY {group}"
 
 
 def _add_not_sent(connection: Connection) -> None:

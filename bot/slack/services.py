@@ -29,17 +29,26 @@ class Draws(Protocol):
         ...
 
 
+class Answers(Protocol):
+    """What answers questions: bot.answers.answer of one store."""
+
+    def __call__(self, query: Query, now: datetime, *, reveal: bool = False) -> Report:
+        """Recipients' addresses stand in it when `reveal` is true, else they are masked."""
+        ...
+
+
 @dataclass
 class Services:
     """Everything from outside, passed in by bot/app.py or by a test."""
 
-    answer: Callable[[Query, datetime], Report]  #: synchronous: runs in a thread
+    answer: Answers  #: synchronous: runs in a thread
     drawing: Draws
     theme: ThemeName
     defaults: Defaults
     now: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     patience: float = 30.0  #: seconds that an answer may take before the person is told to try again
+    see_recipients: frozenset[str] = frozenset()  #: who sees addresses in private answers, by Slack's identifier
     _texts: int = 0  #: questions whose text is under way
     _quiet: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports.charts import alt_text
-from reports.numbers import UNKNOWN, write_count, write_instant, write_interval, write_value
+from reports.numbers import UNKNOWN, write_count, write_instant, write_interval, write_shown, write_value
 from reports.options import PAGE_ROWS
-from reports.report import Figure, Report, Result, Table, Unit
+from reports.report import Figure, Report, Result, Table, Unit, Value
 from reports.text import plain, shortened
 
 Block = dict[str, Any]
@@ -132,7 +132,7 @@ def _table(table: Table, locale: str, zone: str) -> Iterator[Block]:
     if not _named(table):
         return
     items = []
-    for row in table.rows[:_ROWS]:
+    for row in _shown(table):
         name, *cells = (
             _one_line(write_value(value, column.unit, locale, zone), _NAME)
             for value, column in zip(row, table.columns, strict=True)
@@ -143,9 +143,15 @@ def _table(table: Table, locale: str, zone: str) -> Iterator[Block]:
         told = [number for number in numbers if not number.endswith(UNKNOWN)]
         texts = [_text(name, bold=True), *([_text(f"  {' · '.join(told)}")] if told else [])]
         items.append({"type": "rich_text_section", "elements": texts})
-    yield {"type": "rich_text", "elements": [{"type": "rich_text_list", "style": "bullet", "elements": items}]}
-    if table.total_rows > len(items):
-        yield _context([f"Showing {len(items)} of {write_count(table.total_rows, locale)}."])
+    for start in range(0, len(items), _ROWS):  # in parts, so that of a long page as much stays as a message takes
+        part = {"type": "rich_text_list", "style": "bullet", "elements": items[start : start + _ROWS]}
+        yield {"type": "rich_text", "elements": [part]}
+    if shown := write_shown(table, len(items), locale):
+        yield _context([shown])
+
+
+def _shown(table: Table) -> tuple[tuple[Value, ...], ...]:
+    return table.rows[:_ROWS] if table.first is None else table.rows
 
 
 def _named(table: Table) -> bool:
@@ -178,7 +184,7 @@ def _spoken_rows(result: Result, locale: str, zone: str) -> Iterator[str]:
     table = result.table
     if table is None or not _named(table):
         return
-    for row in table.rows[:_ROWS]:
+    for row in _shown(table):
         pairs = zip(row, table.columns, strict=True)
         name, *cells = (_one_line(write_value(v, c.unit, locale, zone), _NAME) for v, c in pairs)
         labels = (_one_line(column.label, 40) for column in table.columns[1:])

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from reports.numbers import UNKNOWN, write_count, write_instant, write_interval, write_value
+from reports.numbers import UNKNOWN, write_count, write_instant, write_interval, write_shown, write_value
 from reports.report import Figure, Report, Result, Table, Unit
 from reports.text import plain, shortened, shortened_apart
 
@@ -85,12 +85,13 @@ def _interval(figure: Figure, locale: str) -> str:
 
 def _table(report: Report, table: Table) -> RenderableType:
     locale, zone = report.query.locale, report.query.zone
+    rows = table.rows[:_ROWS] if table.first is None else table.rows
     grid = Grid(box=None, padding=(0, 1), header_style="dim", pad_edge=True)
     for column in table.columns:
         # In a narrow terminal cells fold: a number that lost its last digits would be another number.
         grid.add_column(column.label, justify="left" if column.unit in _WORDS else "right", overflow="fold")
     columns = [
-        shortened_apart([plain(write_value(row[n], column.unit, locale, zone)) for row in table.rows[:_ROWS]], _CELL)
+        shortened_apart([plain(write_value(row[n], column.unit, locale, zone)) for row in rows], _CELL)
         for n, column in enumerate(table.columns)
     ]
     for cells in zip(*columns, strict=True):
@@ -98,11 +99,8 @@ def _table(report: Report, table: Table) -> RenderableType:
     indented: RenderableType = Padding(grid, (0, 0, 0, 1))
     if len(columns) > _ABREAST:
         indented = _FittingTable(indented, [column.label for column in table.columns], columns)
-    shown = min(_ROWS, len(table.rows))
-    if table.total_rows <= shown:
-        return indented
-    more = Text(f"Showing {shown} of {write_count(table.total_rows, locale)} rows.", style="dim")
-    return Group(indented, Padding(more, (0, 2)))
+    shown = write_shown(table, len(rows), locale)
+    return Group(indented, Padding(Text(shown, style="dim"), (0, 2))) if shown else indented
 
 
 class _FittingTable:
@@ -118,6 +116,7 @@ class _FittingTable:
             yield self._grid
             return
         for name, *cells in zip(*self._columns, strict=True):
-            told = (f"{label} {cell}" for label, cell in zip(self._labels[1:], cells, strict=True))
+            named = zip(self._labels[1:], cells, strict=True)
+            told = (f"{label} {cell}" for label, cell in named if cell not in ("", UNKNOWN))
             yield Padding(Text(name or UNKNOWN, style="bold"), (0, 2))
             yield Padding(Text(" · ".join(told)), (0, 2, 0, 4))

@@ -25,6 +25,7 @@ from store.tables.rollups import (
     ListTotalsRow,
     MomentRow,
     NotSentTotalsRow,
+    RecipientBlockRow,
 )
 from store.tables.state import ClientPersonRow, LinkPersonRow, MembershipRow, RecipientRow
 
@@ -52,6 +53,7 @@ __all__ = [
     "MembershipRow",
     "MomentRow",
     "NotSentTotalsRow",
+    "RecipientBlockRow",
     "RecipientRow",
     "TeamRow",
     "WebhookTokenRow",

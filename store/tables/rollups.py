@@ -5,8 +5,8 @@ from sqlmodel import SQLModel
 from store.tables.columns import count, instant, key
 
 
-class _People(SQLModel):
-    """Distinct recipients by state (store.codes.STATE_BITS), and events by the last four."""
+class _States(SQLModel):
+    """Distinct recipients by state (store.codes.STATE_BITS)."""
 
     sent: int = count()
     delivered: int = count()
@@ -25,6 +25,11 @@ class _People(SQLModel):
     read: int = count()
     skimmed: int = count()
     glanced: int = count()
+
+
+class _People(_States):
+    """Distinct recipients by state, and their events."""
+
     open_events: int = count()
     click_events: int = count()
     machine_open_events: int = count()
@@ -46,6 +51,19 @@ class ListTotalsRow(_People, table=True):
 
     email_id: int = key()
     list_id: int = key()
+
+
+class RecipientBlockRow(_States, table=True):
+    """One stretch of store.codes.BLOCK contact numbers, of an e-mail with store.codes.LARGE recipients or more.
+
+    Any page of recipients is found by these counts, without counting people one by one.
+    """
+
+    __tablename__ = "recipient_blocks"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    email_id: int = key()
+    block: int = key()
 
 
 class NotSentTotalsRow(SQLModel, table=True):

@@ -64,6 +64,7 @@ def everything(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
         "link_people",
         "client_people",
         "email_totals",
+        "recipient_blocks",
         "list_totals",
         "not_sent_totals",
         "moments",

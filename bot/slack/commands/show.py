@@ -1,6 +1,7 @@
 """`/emailstats NAME`, and every sub-command that asks for sections: `/emailstats links NAME`."""
 
 import asyncio
+from functools import partial
 
 from bot.answers import UnknownEmail
 from bot.grammar import parse
@@ -22,10 +23,12 @@ USAGE = (
 
 async def run(asked: Asked) -> None:
     query = parse(asked.text, asked.reader.zone, asked.reader.locale)
-    with asked.services.text():
+    services = asked.services
+    answer = partial(services.answer, query, services.now(), reveal=asked.user in services.see_recipients)
+    with services.text():
         try:
-            async with asyncio.timeout(asked.services.patience):
-                report = await asyncio.to_thread(asked.services.answer, query, asked.services.now())
+            async with asyncio.timeout(services.patience):
+                report = await asyncio.to_thread(answer)
         except UnknownEmail as error:
             await offer(asked, query, error)
             return

@@ -1,8 +1,7 @@
 """Offices: a workspace of the stand-in with the real bot in it, closed after each test."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from datetime import datetime
 
 import pytest
 
@@ -12,9 +11,7 @@ from bot.sandbox.methods import BOT_TOKEN
 from bot.sandbox.server import Sandbox
 from bot.settings import Defaults
 from bot.slack.app import build_app, web_client
-from bot.slack.services import Services
-from reports.query import Query
-from reports.report import Report
+from bot.slack.services import Answers, Services
 from tests.bot.slack.office import Clock, Drawer, Office, OpenOffice, answer
 
 
@@ -24,16 +21,24 @@ async def office() -> AsyncIterator[OpenOffice]:
     async with AsyncExitStack() as stack:
 
         async def opened(
-            answer: Callable[[Query, datetime], Report] = answer,
+            answer: Answers = answer,
             *,
             polls: int = 1,
             fault: DrawingError | None = None,
             patience: float = 30.0,
+            see_recipients: frozenset[str] = frozenset(),
         ) -> Office:
             sandbox = await stack.enter_async_context(Sandbox(polls=polls))
             drawer, clock = Drawer(fault), Clock()
             services = Services(
-                answer, drawer, "light", Defaults(zone="UTC", locale="en"), clock.now, clock.sleep, patience
+                answer,
+                drawer,
+                "light",
+                Defaults(zone="UTC", locale="en"),
+                clock.now,
+                clock.sleep,
+                patience,
+                see_recipients,
             )
             stack.push_async_callback(services.finish)
             client = web_client(BOT_TOKEN, sandbox.api_url)

@@ -235,3 +235,16 @@ def test_what_does_not_fit_is_left_out_and_said() -> None:
 @pytest.mark.parametrize("name", ["", " ", "\u202e", "\u200b"])
 def test_a_name_without_signs_that_can_be_seen_is_a_dash(name: str) -> None:
     assert render(report(name), "/emailstats x").blocks[0]["text"]["text"] == "—"
+
+
+def test_a_page_of_people_is_shown_whole_and_as_much_as_fits_of_a_long_one() -> None:
+    def page(rows: int) -> Message:
+        columns = (Column("contact", "Contact", Unit.ADDRESS), Column("state", "State", Unit.TEXT))
+        people = tuple((f"person{n}@example.com", "clicked " * 20) for n in range(rows))
+        table = Table(columns, people, 240, first=11)
+        return render(report("x", None, Result("recipients", "Recipients", table=table)), "/emailstats recipients x")
+
+    told = json.dumps(page(10).blocks, ensure_ascii=False)
+    assert told.count('{"type": "text", "text": "person') == 10 and "Showing 11–20 of 240." in told
+    long = json.dumps(page(50).blocks, ensure_ascii=False)
+    assert 20 <= long.count('"person') <= 50 and len(long) < 12_000

@@ -65,7 +65,7 @@ def test_links_stay_apart_though_they_share_site_and_tracking() -> None:
 
 
 def test_rows_that_are_not_shown_are_counted() -> None:
-    assert "Showing 15 of 300 rows." in _shown(_of(ALL["huge"]))
+    assert "Showing 15 of 300." in _shown(_of(ALL["huge"]))
 
 
 def test_words_from_outside_are_not_read_as_markup() -> None:

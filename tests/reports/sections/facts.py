@@ -2,8 +2,20 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from reports.facts import ClientFacts, Counts, EmailFacts, EngagedContact, Facts, LinkFacts, Moment, WorkflowEmail
+from reports.facts import (
+    ClientFacts,
+    Counts,
+    EmailFacts,
+    EngagedContact,
+    Facts,
+    LinkFacts,
+    Moment,
+    Recipient,
+    RecipientPage,
+    WorkflowEmail,
+)
 
 SENT = datetime(2026, 3, 28, 9, 0, tzinfo=UTC)
 UGLY = "\u202eمرحبا <!channel> *bold* `x` " + "y" * 3_000
@@ -21,6 +33,10 @@ def link(url: str, clicks: int, *, content: bool = True) -> LinkFacts:
     return LinkFacts(url, content, clicks, 0, 0, clicks, clicks, 0, 3)
 
 
+def recipient(number: int, address: str | None = "anna@example.com", *states: str, **rest: Any) -> Recipient:
+    return Recipient(number, address, states or ("sent", "delivered"), **rest)
+
+
 _HUGE = 10**12
 ALL = {
     "nothing": Facts(EmailFacts(1, "demo", "e1", "x")),
@@ -34,6 +50,7 @@ ALL = {
         (link("https://a.b/", 1),),
         (ClientFacts("Apple Mail", "mobile", 1, 0, 1, 0),),
         engaged_contacts=(EngagedContact("ann@example.com", 1, 0, SENT, None),),
+        recipients=RecipientPage((recipient(1, "anna@example.com", "sent", "delivered", "opened", opens=1),), 1),
     ),
     "huge": Facts(
         email(),
@@ -44,6 +61,7 @@ ALL = {
         tuple(moment(hours, _HUGE, 3) for hours in range(0, 9_000, 5)),
         tuple(link(f"https://example.com/{number}", _HUGE - number) for number in range(300)),
         tuple(ClientFacts(f"Client {number}", "", _HUGE, number, 1, 1) for number in range(300)),
+        recipients=RecipientPage(tuple(recipient(number, opens=_HUGE, sent_at=SENT) for number in range(50)), _HUGE),
     ),
     "ugly": Facts(
         replace(email(UGLY), workflow=UGLY, type="AUTOMATED_EMAIL"),
@@ -58,6 +76,14 @@ ALL = {
         workflow_emails=(
             WorkflowEmail(1, UGLY, None, Counts(sent=1)),
             WorkflowEmail(2, UGLY, SENT, Counts(sent=9, delivered=9)),
+        ),
+        recipients=RecipientPage(
+            (
+                recipient(1, UGLY, "not_sent", not_sent_reason=UGLY),
+                recipient(2, None, "sent", "bounced_hard", bounced_at=SENT),
+                recipient(3, "x"),
+            ),
+            3,
         ),
     ),
 }
