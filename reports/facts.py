@@ -145,6 +145,27 @@ class RecipientPage:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineFacts:
+    """Opens and clicks, utility links' too, that one reason marks as a machine's."""
+
+    reason: str
+    opens: int
+    clicks: int
+
+
+@dataclass(frozen=True, slots=True)
+class DomainFacts:
+    """The recipients whose addresses are of one domain, by the names of Counts, and machines' events at them."""
+
+    domain: str | None  #: None: of the recipients without one
+    delivered: int
+    opened: int
+    machine_opened: int
+    machine_opens: int
+    machine_clicks: int
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the store knows that a query's sections need; a part no section asked for stays empty."""
 
@@ -159,6 +180,9 @@ class Facts:
     workflow_emails: tuple[WorkflowEmail, ...] = ()  #: all of the e-mail's workflow, itself among them
     engaged_contacts: tuple[EngagedContact, ...] = ()  #: the page that the query asks for, by its measure
     recipients: RecipientPage = field(default_factory=RecipientPage)
+    machine_reasons: tuple[MachineFacts, ...] = ()
+    domains: tuple[DomainFacts, ...] = ()  #: those with most machine traffic
+    domains_known: int = 0  #: how many domains the recipients have
 
 
 @dataclass(frozen=True, slots=True)

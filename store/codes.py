@@ -34,6 +34,7 @@ MACHINE = {
     MachineReason.SCANNER: 4,
     MachineReason.BOT: 5,
 }
+MACHINE_REASON = {code: reason for reason, code in MACHINE.items() if reason}
 NOT_SENT = {
     NotSentReason.OTHER: 0,
     NotSentReason.PREVIOUSLY_BOUNCED: 1,

@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 from reports.classify import is_content_link
 from store.dialects import among, dialect_of
 from store.packing import Packed, digest
-from store.tables import ClientRow, ContactRow, EmailRow, LinkRow, ListRow
+from store.tables import ClientRow, ContactRow, DomainRow, EmailRow, LinkRow, ListRow
 
 K = TypeVar("K", bound=Hashable)
 
@@ -52,10 +52,19 @@ def intern_emails(connection: Connection, identities: Collection[tuple[str, str]
     return _intern(connection, EmailRow, ("provider", "external_id"), rows)
 
 
+def domain_of(address: str) -> str:
+    """What stands after the last @ of an address; nothing where there is none."""
+    return address.rpartition("@")[2] if "@" in address else ""
+
+
 def intern_contacts(connection: Connection, addresses: Collection[str]) -> dict[str, int]:
     """Numbers of normalised addresses."""
     keys = {address: digest(address) for address in addresses}
-    rows = {key: {"digest": key, "address": address} for address, key in keys.items()}
+    domains = intern_names(connection, DomainRow, {domain for address in addresses if (domain := domain_of(address))})
+    rows = {
+        key: {"digest": key, "address": address, "domain_id": domains.get(domain_of(address), 0)}
+        for address, key in keys.items()
+    }
     found = _intern(connection, ContactRow, ("digest",), rows)
     return {address: found[key] for address, key in keys.items()}
 

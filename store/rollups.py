@@ -32,6 +32,13 @@ _TOUCHED = (
     *_COLUMNS,
     "state",
 )
+#: How many people of a domain went from one state to another.
+_CHANGED = ("email_id", "domain_id", "old_state", "state", "n", *(f"more_{column}" for column in EVENT_COUNTS))
+#: What is kept by domain: little, for a list of businesses has nearly as many domains as people.
+_DOMAIN = {
+    **{name: _STATE_MOVES[STATE_BITS.index(name)] for name in ("delivered", "opened", "machine_opened")},
+    **{name: f"sum(more_{name})" for name in ("machine_opens", "machine_clicks")},
+}
 _TOUCHED_LINKS = ("email_id", "link_id", "contact_id", "old_html", "old_text", "old_untold", "html", "text", "untold")
 _TOUCHED_CLIENTS = ("email_id", "client_id", "contact_id", "old_opens", "old_clicks", "opens", "clicks")
 
@@ -50,6 +57,7 @@ def apply(connection: Connection, source: str, email_ids: Collection[int]) -> No
     _add_moments(connection, source)
     _add_links(connection, source)
     _add_clients(connection, source)
+    _add_machines(connection, source)
 
 
 def clear(connection: Connection, email_id: int) -> None:
@@ -61,6 +69,8 @@ def clear(connection: Connection, email_id: int) -> None:
         "email_totals",
         "recipient_blocks",
         "list_totals",
+        "domain_totals",
+        "machine_totals",
         "not_sent_totals",
         "moments",
         "link_totals",
@@ -89,7 +99,16 @@ def _touch(connection: Connection, source: str) -> None:
 
 
 def _add_people(connection: Connection) -> None:
-    _put(connection, "email_totals", ("email_id",), PEOPLE, _people_sums("email_id", _changes("touched", "email_id")))
+    """By domain first: the e-mail's own figures are the sums of theirs, so that people are gone through once."""
+    dialect_of(connection).temporary(connection, "changed", _CHANGED)
+    joined = "touched JOIN contacts ON contacts.id = contact_id"
+    connection.exec_driver_sql(f"INSERT INTO changed ({', '.join(_CHANGED)}) {_changes(joined, 'email_id, domain_id')}")
+    _put(connection, "email_totals", ("email_id",), PEOPLE, _people_sums("email_id", "changed"))
+    sums = (
+        f"SELECT email_id, domain_id, {', '.join(_DOMAIN.values())} FROM changed"
+        " WHERE state <> old_state OR more_machine_opens + more_machine_clicks > 0 GROUP BY email_id, domain_id"
+    )
+    _put(connection, "domain_totals", ("email_id", "domain_id"), tuple(_DOMAIN), sums)
 
 
 def _add_blocks(connection: Connection, email_ids: Collection[int]) -> None:
@@ -113,7 +132,7 @@ def _add_blocks(connection: Connection, email_ids: Collection[int]) -> None:
 def _add_list_people(connection: Connection) -> None:
     """Changes of people on lists; `add_members` has counted what was known before of those who are new on one."""
     joined = "touched NATURAL JOIN memberships"
-    sums = _people_sums("email_id, list_id", _changes(joined, "email_id, list_id"))
+    sums = _people_sums("email_id, list_id", f"({_changes(joined, 'email_id, list_id')})")
     _put(connection, "list_totals", ("email_id", "list_id"), PEOPLE, sums)
 
 
@@ -126,7 +145,7 @@ def add_members(connection: Connection) -> None:
         " m.email_id = recipients.email_id AND m.contact_id = recipients.contact_id"
         " AND m.list_id = new_members.list_id) IS NULL GROUP BY state, list_id, email_id"
     )
-    sums = _people_sums("email_id, list_id", groups)
+    sums = _people_sums("email_id, list_id", f"({groups})")
     _put(connection, "list_totals", ("email_id", "list_id"), PEOPLE, sums)
     connection.exec_driver_sql(
         "INSERT INTO memberships (email_id, contact_id, list_id)"
@@ -144,7 +163,7 @@ def _changes(touched: str, group: str) -> str:
 
 def _people_sums(group: str, changes: str) -> str:
     counters = [f"sum(more_{column})" for column in EVENT_COUNTS]
-    return f"SELECT {group}, {', '.join(_STATE_MOVES + counters)} FROM ({changes}) AS changes GROUP BY {group}"
+    return f"SELECT {group}, {', '.join(_STATE_MOVES + counters)} FROM {changes} AS changes GROUP BY {group}"
 
 
 def _add_not_sent(connection: Connection) -> None:
@@ -259,6 +278,15 @@ def _add_clients(connection: Connection, source: str) -> None:
         " FROM touched_clients GROUP BY email_id, client_id"
     )
     _put(connection, "client_totals", ("email_id", "client_id"), (*events, "openers", "clickers"), sums)
+
+
+def _add_machines(connection: Connection, source: str) -> None:
+    sums = (
+        "SELECT email_id, code >> 6, sum(CASE WHEN code & 15 = 5 THEN 1 ELSE 0 END),"
+        f" sum(CASE WHEN code & 15 = 5 THEN 0 ELSE 1 END) FROM {source} AS event"
+        " WHERE code > 63 GROUP BY email_id, code >> 6"
+    )
+    _put(connection, "machine_totals", ("email_id", "reason"), ("opens", "clicks"), sums)
 
 
 def _put(

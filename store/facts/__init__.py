@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from reports.facts import AllFacts, EmailFacts, Facts
 from reports.query import Query
-from store.facts import clients, contacts, links, people, recipients, timeline, workflows
+from store.facts import clients, contacts, links, machines, people, recipients, timeline, workflows
 
 #: By field of Facts: what loads it, for the number of an e-mail and the query.
 _LOADERS: dict[str, Callable[[Connection, int, Query], Any]] = {
@@ -22,6 +22,9 @@ _LOADERS: dict[str, Callable[[Connection, int, Query], Any]] = {
     "clients": clients.clients,
     "engaged_contacts": contacts.engaged_contacts,
     "recipients": recipients.recipients,
+    "machine_reasons": machines.machine_reasons,
+    "domains": machines.domains,
+    "domains_known": machines.domains_known,
     "workflow_emails": workflows.workflow_emails,
 }
 #: By field of AllFacts: what loads it, for the query and the facts known so far (window, before, named).

@@ -16,13 +16,15 @@ from store.tables.emails import (
     TeamRow,
     WorkflowRow,
 )
-from store.tables.events import ClientRow, ContactRow, EventReplyRow, EventRow, LinkRow
+from store.tables.events import ClientRow, ContactRow, DomainRow, EventReplyRow, EventRow, LinkRow
 from store.tables.inbox import InboxRow, WebhookTokenRow
 from store.tables.rollups import (
     ClientTotalsRow,
+    DomainTotalsRow,
     EmailTotalsRow,
     LinkTotalsRow,
     ListTotalsRow,
+    MachineTotalsRow,
     MomentRow,
     NotSentTotalsRow,
     RecipientBlockRow,
@@ -38,6 +40,8 @@ __all__ = [
     "ClientRow",
     "ClientTotalsRow",
     "ContactRow",
+    "DomainRow",
+    "DomainTotalsRow",
     "EmailBodyRow",
     "EmailListRow",
     "EmailRow",
@@ -50,6 +54,7 @@ __all__ = [
     "LinkTotalsRow",
     "ListRow",
     "ListTotalsRow",
+    "MachineTotalsRow",
     "MembershipRow",
     "MomentRow",
     "NotSentTotalsRow",

@@ -14,6 +14,16 @@ class ContactRow(SQLModel, table=True):
     id: int | None = serial()
     digest: int | None = Field(default=None, sa_type=BigInteger, unique=True)
     address: str | None = None
+    domain_id: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})  #: 0: it has none
+
+
+class DomainRow(SQLModel, table=True):
+    """What stands after the @ of contacts' addresses."""
+
+    __tablename__ = "domains"
+
+    id: int | None = serial()
+    name: str = Field(unique=True)
 
 
 class LinkRow(SQLModel, table=True):

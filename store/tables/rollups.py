@@ -66,6 +66,33 @@ class RecipientBlockRow(_States, table=True):
     block: int = key()
 
 
+class DomainTotalsRow(SQLModel, table=True):
+    """By the domain of the recipients' addresses, 0 for those without one: people by state, and machines' events."""
+
+    __tablename__ = "domain_totals"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    email_id: int = key()
+    domain_id: int = key()
+    delivered: int = count()
+    opened: int = count()
+    machine_opened: int = count()
+    machine_opens: int = count()
+    machine_clicks: int = count()
+
+
+class MachineTotalsRow(SQLModel, table=True):
+    """Machines' events by the reason for holding them to be machines'; clicks on utility links are among them."""
+
+    __tablename__ = "machine_totals"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    email_id: int = key()
+    reason: int = key()
+    opens: int = count()
+    clicks: int = count()
+
+
 class NotSentTotalsRow(SQLModel, table=True):
     __tablename__ = "not_sent_totals"
     __table_args__ = {"sqlite_with_rowid": False}

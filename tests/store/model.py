@@ -10,23 +10,31 @@ from typing import Any
 from reports.classify import is_content_link
 from reports.events import BounceType, Event, Kind, NotSentReason, Part
 
+_TABLES = ("email", "list", "domain", "machine", "not_sent", "moment", "link", "client")
+
 Rows = dict[str, dict[Any, dict[str, int]]]
 
 
 def expected(events: Iterable[Event]) -> Rows:
     """Rollups by table, key (names, not numbers) and column; columns that are 0 are left out."""
-    rows: Rows = {name: defaultdict(Counter) for name in ("email", "list", "not_sent", "moment", "link", "client")}
+    rows: Rows = {name: defaultdict(Counter) for name in _TABLES}
     people: dict[tuple[str, str], list[Event]] = defaultdict(list)
     for event in events:
         people[event.email, event.contact].append(event)
-    for (email, _contact), told in people.items():
-        _person(rows, email, told)
+    for (email, contact), told in people.items():
+        _person(rows, email, contact, told)
     return {name: {key: dict(+counts) for key, counts in table.items()} for name, table in rows.items()}
 
 
-def _person(rows: Rows, email: str, told: list[Event]) -> None:
+def _person(rows: Rows, email: str, contact: str, told: list[Event]) -> None:
     status = _status(told)
     rows["email"][email].update(status)
+    domain = rows["domain"][email, contact.lower().split("@")[1] if "@" in contact else None]
+    domain.update({name: status[name] for name in ("delivered", "opened", "machine_opened")})
+    domain.update({f"machine_{kind}s": status[f"machine_{kind}_events"] for kind in ("open", "click")})
+    for event in told:
+        if event.machine:
+            rows["machine"][email, event.machine]["opens" if event.kind is Kind.OPENED else "clicks"] += 1
     for name in {name for event in told for name in event.lists}:
         rows["list"][email, name].update(status)
     if "not_sent" in status:

@@ -4,15 +4,23 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from store.codes import NOT_SENT_REASON, STATE_BITS
+from store.codes import MACHINE_REASON, NOT_SENT_REASON, STATE_BITS
 from store.derive import EVENT_COUNTS
 
 Rows = dict[str, dict[Any, dict[str, int]]]
 
 _PEOPLE = (*STATE_BITS, *EVENT_COUNTS.values())
+_DOMAIN = ("delivered", "opened", "machine_opened", "machine_opens", "machine_clicks")
 _QUERIES = {
     "email": ("email_totals", "e.external_id", 1, _PEOPLE),
     "list": ("list_totals JOIN lists ON lists.id = t.list_id", "e.external_id, lists.name", 2, _PEOPLE),
+    "domain": (
+        "domain_totals LEFT JOIN domains ON domains.id = t.domain_id",
+        "e.external_id, domains.name",
+        2,
+        _DOMAIN,
+    ),
+    "machine": ("machine_totals", "e.external_id, t.reason", 2, ("opens", "clicks")),
     "not_sent": ("not_sent_totals", "e.external_id, t.reason", 2, ("people",)),
     "moment": (
         "moments",
@@ -52,6 +60,8 @@ def rollups(engine: Engine) -> Rows:
 
 
 def _key(name: str, key: tuple[Any, ...]) -> Any:
+    if name == "machine":
+        return key[0], MACHINE_REASON[key[1]]
     if name == "not_sent":
         return key[0], NOT_SENT_REASON[key[1]]
     return key[0] if len(key) == 1 else key
@@ -66,6 +76,8 @@ def everything(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
         "email_totals",
         "recipient_blocks",
         "list_totals",
+        "domain_totals",
+        "machine_totals",
         "not_sent_totals",
         "moments",
         "link_totals",

@@ -14,7 +14,11 @@ from store.facts import load_facts
 from store.merge import merge
 from tests.store.events import START
 
-_ALL = frozenset({"counts", "not_sent_reasons", "list_counts", "moments", "links", "clients", "engaged_contacts"})
+_ALL = frozenset({"counts", "not_sent_reasons", "list_counts", "moments", "links", "clients", "engaged_contacts"}) | {
+    "machine_reasons",
+    "domains",
+    "domains_known",
+}
 
 
 def _event(kind: Kind, contact: str, seconds: int = 0, **rest: object) -> Event:

@@ -1,11 +1,20 @@
 """The schema that migrations make is the schema that the tables declare."""
 
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, text
+from datetime import UTC, datetime
+from pathlib import Path
 
-from store.engine import migrate, open_engine
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, create_engine, inspect, text
+
+import store
+from reports.events import Event, Kind, MachineReason
+from store.engine import migrate, open_engine, writing
+from store.merge import merge
 from store.tables import metadata
+from tests.store.snapshot import rollups
 
 
 def test_migrations_make_what_the_tables_declare(blank_url: str) -> None:
@@ -23,6 +32,29 @@ def test_migrating_twice_changes_nothing(blank_url: str) -> None:
     migrate(engine)
     assert sorted(inspect(engine).get_table_names()) == tables
     engine.dispose()
+
+
+def test_figures_by_domain_and_of_machines_are_filled_in_from_what_the_store_has(engine: Engine) -> None:
+    merge(engine, _told())
+    before = rollups(engine)
+    config = Config()
+    config.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
+    with writing(engine).begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "recipient_blocks")
+    migrate(engine)
+    assert rollups(engine) == before
+
+
+def _told() -> list[Event]:
+    at, machine = datetime(2026, 5, 4, 9, tzinfo=UTC), MachineReason.SCANNER
+    contacts = ("ann@example.com", "bob@example.com", '"a@b"@example.org', "nobody@", "no address")
+    opens = [Event(kind=Kind.OPENED, at=at, email="may", contact=contact) for contact in contacts]
+    kinds = (Kind.OPENED, Kind.CLICKED, Kind.BOUNCED)
+    return [
+        *opens,
+        *(Event(kind=kind, at=at, email="may", contact="ann@example.com", machine=machine) for kind in kinds),
+    ]
 
 
 def test_big_tables_lead_with_the_email_and_have_no_second_index_of_all_rows() -> None:

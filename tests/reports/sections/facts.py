@@ -7,10 +7,12 @@ from typing import Any
 from reports.facts import (
     ClientFacts,
     Counts,
+    DomainFacts,
     EmailFacts,
     EngagedContact,
     Facts,
     LinkFacts,
+    MachineFacts,
     Moment,
     Recipient,
     RecipientPage,
@@ -66,12 +68,17 @@ ALL = {
     "ugly": Facts(
         replace(email(UGLY), workflow=UGLY, type="AUTOMATED_EMAIL"),
         SENT,
-        Counts(sent=3, delivered=2, opened=1, clicked=1, unsubscribed_suspect=1, machine_opened=1),
+        Counts(
+            sent=3, delivered=2, opened=1, clicked=1, unsubscribed_suspect=1, machine_opened=1, machine_open_events=3
+        ),
         ((UGLY, 1),),
         ((UGLY, Counts(sent=1)),),
         (moment(0.5, 1, 1),),
         (link(f"javascript:{UGLY}", 2), link("https://example.com/unsubscribe", 1, content=False)),
         (ClientFacts(UGLY, UGLY, 3, 2, 1, 1), ClientFacts("", "mobile", 0, 1, 0, 1)),
+        machine_reasons=(MachineFacts(UGLY, 3, 0), MachineFacts("security scanner", 0, _HUGE)),
+        domains=(DomainFacts(None, 0, 0, 0, 0, 0), DomainFacts(UGLY, 1, 0, 1, 3, 0)),
+        domains_known=1,
         engaged_contacts=(EngagedContact(None, 3, 2, None, SENT), EngagedContact(UGLY, 1, 1, SENT, SENT)),
         workflow_emails=(
             WorkflowEmail(1, UGLY, None, Counts(sent=1)),
