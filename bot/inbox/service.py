@@ -18,9 +18,10 @@ _LOG = structlog.get_logger(__name__)
 
 #: Seconds in which arrivals gather before they are read: merging has a cost a batch, and nobody's figures need less.
 _GATHER = 0.25
-#: While calls come in, few messages are read at a time and the database is left to the door between: an answer that
-#: waits for a merge is an answer that comes late. A backlog that grows past this share of its bound is worse than that.
-_FEW, _BREATH, _PRESSING = 20, 0.05, 0.25
+#: While calls come in, few messages are read at a time, and after each time the door has twice as long to itself: an
+#: answer that waits for a merge comes late. A backlog that grows past this share of its bound is worse than that.
+_FEW, _DOORS_SHARE, _PRESSING = 20, 2, 0.25
+_BREATH = 0.05  # seconds
 _LOOK = 2.0  # seconds: what another replica left, or a person wants read again
 _AGAIN = 5.0  # seconds after the database failed
 _PRUNE = timedelta(hours=1)
@@ -73,9 +74,11 @@ class Inbox:
             self._wake.set()
 
     async def _read(self) -> None:
+        loop = asyncio.get_running_loop()
         while not self._stopping:
             busy = self._wake.is_set() and self._waiting < _PRESSING * self._most
             self._wake.clear()
+            start = loop.time()
             try:
                 self._waiting = await asyncio.to_thread(self._round, _FEW if busy else MANY)
             except Exception:  # noqa: BLE001 - whatever it is, what waits must be read when it is over
@@ -83,7 +86,7 @@ class Inbox:
                 await self._pause(_AGAIN)
                 continue
             if self._waiting and not self._stopping:
-                await asyncio.sleep(_BREATH)
+                await asyncio.sleep(max(_BREATH, _DOORS_SHARE * (loop.time() - start)) if busy else _BREATH)
             elif not self._stopping:
                 await self._pause(_LOOK)
                 await asyncio.sleep(_GATHER)
