@@ -7,43 +7,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from providers.hubspot_words import HARD_CATEGORIES, KINDS, LEFT, PROVIDER, STATUS_CHANGE, bounce_type, not_sent_reason
 from providers.intake import misfit
 from reports.clients import client_of, machine_verdict
-from reports.events import BounceType, Email, Event, Kind, NotSentReason
+from reports.events import Email, Event, Kind
 
-PROVIDER = "hubspot"
 COLUMNS = frozenset({"id", "created", "type", "recipient", "email_campaign_id", "filtered_event"})
 
 Row = Mapping[str, str]
 
 _TRUE = {"true", "t", "1"}  # as warehouses write it
-
-_KINDS = {
-    "SENT": Kind.SENT,
-    "DELIVERED": Kind.DELIVERED,
-    "DEFERRED": Kind.DEFERRED,
-    "BOUNCE": Kind.BOUNCED,
-    "DROPPED": Kind.NOT_SENT,
-    "OPEN": Kind.OPENED,
-    "CLICK": Kind.CLICKED,
-    "SPAMREPORT": Kind.COMPLAINED,
-}
-#: Public integrations disagree on several categories (POLICY, FILTERED, DMARC, MAILBOX_MISCONFIGURATION, ...): those
-#: count as soft, which excludes nobody.
-HARD_CATEGORIES = frozenset({"UNKNOWN_USER", "DNS_FAILURE", "HUBSPOT_GLOBAL_BOUNCE"})
-_DROPPED = {
-    "PREVIOUSLY_BOUNCED": NotSentReason.PREVIOUSLY_BOUNCED,
-    "PREVIOUS_SPAM": NotSentReason.PREVIOUS_SPAM_REPORT,
-    "INVALID_TO_ADDRESS": NotSentReason.INVALID_ADDRESS,
-    "QUARANTINED_ADDRESS": NotSentReason.SUPPRESSED,
-    "BLOCKED_ADDRESS": NotSentReason.SUPPRESSED,
-    "BLOCKED_DOMAIN": NotSentReason.SUPPRESSED,
-    "GRAYMAIL_SUPPRESSED": NotSentReason.NOT_ENGAGED,
-    "RECIPIENT_FATIGUE_SUPPRESSED": NotSentReason.NOT_ENGAGED,
-    "NON_MARKETABLE_CONTACT": NotSentReason.NOT_MARKETABLE,
-    "PORTAL_OVER_LIMIT": NotSentReason.OVER_LIMIT,
-    "CAMPAIGN_CANCELLED": NotSentReason.CANCELLED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +70,8 @@ def event(row: Row, details: Details, hard: Collection[str] = HARD_CATEGORIES) -
         device=client.device,
         machine=machine_verdict(kind, agent, row["filtered_event"].lower() in _TRUE),
         duration_ms=_whole(look.get("duration")),
-        bounce=_bounce(bounce, hard) if kind is Kind.BOUNCED else None,
-        reason=_reason(drop.get("drop_reason", "")) if kind is Kind.NOT_SENT else None,
+        bounce=bounce_type(bounce.get("category"), hard) if kind is Kind.BOUNCED else None,
+        reason=not_sent_reason(drop.get("drop_reason")) if kind is Kind.NOT_SENT else None,
         reply=bounce.get("response") or drop.get("drop_message") or drop.get("drop_reason") or None,
     )
     if unfit := misfit(found):
@@ -114,10 +87,10 @@ def email(row: Row) -> Email | None:
 
 
 def _kind(row: Row, details: Details) -> Kind | None:
-    if row["type"] != "STATUSCHANGE":
-        return _KINDS.get(row["type"])
+    if row["type"] != STATUS_CHANGE:
+        return KINDS.get(row["type"])
     change = details.changes.get(row["id"], {})
-    return Kind.UNSUBSCRIBED if change.get("portal_subscription_status") == "UNSUBSCRIBED" else None
+    return Kind.UNSUBSCRIBED if change.get("portal_subscription_status") == LEFT else None
 
 
 def _instant(text: str) -> datetime:
@@ -131,13 +104,3 @@ def _instant(text: str) -> datetime:
 
 def _whole(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and len(text) <= 18 else None
-
-
-def _bounce(row: Row, hard: Collection[str]) -> BounceType:
-    return BounceType.HARD if row.get("category") in hard else BounceType.SOFT
-
-
-def _reason(said: str) -> NotSentReason:
-    if said.startswith("PREVIOUSLY_UNSUBSCRIBED"):
-        return NotSentReason.PREVIOUSLY_UNSUBSCRIBED
-    return _DROPPED.get(said, NotSentReason.OTHER)
