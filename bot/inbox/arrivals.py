@@ -41,7 +41,7 @@ class Door:
             await self._task
         for _arrival, answer in self._gathered:
             answer.cancel()
-        self._thread.shutdown(wait=False)
+        await asyncio.to_thread(self._thread.shutdown)  # what is being written is written to its end
 
     async def put(self, arrival: Arrival) -> Outcome:
         """Returns once it is stored for good. Raises what the database raises; is cancelled when the door closes."""

@@ -121,7 +121,7 @@ def _without_secrets(headers: Mapping[str, str], credentials: Credentials) -> di
 
 
 def _said(status: int, *, close: bool = False) -> Response:
-    """Nothing but a status: whoever is refused learns no more. 401 asks for a password, as SNS waits for.
+    """Nothing but a status: whoever is refused learns no more. 401 has to name a scheme.
 
     `close`: what is still to come of the body is not wanted.
     """

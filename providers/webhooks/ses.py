@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 
 from providers.intake import Intake
 from providers.proof import check_shared_secret
-from providers.provider import Credentials, Provider, Request, Unverified
+from providers.provider import Answers, Credentials, Provider, Request, Unverified
 from providers.reading import decoded, identity, instant_of, read_json, table_of, text_of
 from reports.clients import client_of, machine_verdict
 from reports.events import BounceType, Email, Event, Kind, NotSentReason
@@ -277,6 +277,8 @@ PROVIDER = Provider(
     parse=_parse,
     #: A tag that says which mailing it is, else the configuration set, which every event has.
     identity=("mail.tags.campaign", "mail.tags.ses:configuration-set"),
+    #: SNS tries again after 5xx alone, EventBridge after it as well: a topic may not be in the settings yet.
+    answers=Answers(unverified=503, malformed=503),
     certificate=_certificate,
     confirmation=_confirmation,
 )
