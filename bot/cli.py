@@ -97,14 +97,18 @@ def import_files(
         list[str] | None,
         typer.Option("--map", metavar="COLUMN=FIELD", help="Read a column as a field; may be repeated."),
     ] = None,
+    kind: Annotated[str, typer.Option("--as", help="What the rows are: events, orders or visits.")] = "events",
 ) -> None:
-    """Import events; rows that make no sense are kept apart with the reason, and the exit code is then 1."""
+    """Import events, orders or visits; rows that make no sense are kept apart, and the exit code is then 1."""
     from rich.console import Console
 
     from bot.importing.progress import run_import
     from bot.importing.sources import Unreadable
+    from bot.importing.tables import Table
     from providers.own import BadRow
 
+    if kind not in ("events", *Table):
+        raise Fault(f"--as takes events, {', '.join(Table)}; {kind!r} is none of them.")
     missing = [str(path) for path in files if not path.exists()]
     if missing:
         raise Fault(f"There is no file {' and no file '.join(missing)}.")
@@ -121,6 +125,7 @@ def import_files(
                 engine,
                 files,
                 mapping,
+                table=None if kind == "events" else Table(kind),
                 identities=settings.providers.identities(),
                 now=datetime.now(UTC),
                 quarantine_folder=Path("data/quarantine"),

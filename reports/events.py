@@ -58,6 +58,7 @@ class NotSentReason(Word):
     OVER_LIMIT = "over limit"
     CANCELLED = "cancelled"
     BLOCKED_CONTENT = "content refused"
+    HELD_OUT = "held out"  # on purpose, to see what sending brings
     OTHER = "other"
 
 

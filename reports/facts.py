@@ -166,6 +166,41 @@ class DomainFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class TouchedOrder:
+    """One order with the touches before it, by e-mail; `amount` is in minor units of the currency."""
+
+    id: int
+    contact_id: int
+    at: datetime
+    currency: str
+    amount: int
+    touches: tuple[tuple[int, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What people spent after the e-mail was sent to them, and those who were held out after it was not.
+
+    A person's spending is a pair of currency and minor units; nobody who spent nothing is named.
+    """
+
+    held_out: int = 0  #: people
+    sent_spent: tuple[tuple[int, str, int], ...] = ()  #: contact, currency, minor units
+    held_out_spent: tuple[tuple[int, str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceVisits:
+    """Visits to the site by where they came from and what the link named; `campaign` None: not told."""
+
+    source: str
+    campaign: str | None
+    visits: int
+    contacts: int
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the store knows that a query's sections need; a part no section asked for stays empty."""
 
@@ -183,6 +218,8 @@ class Facts:
     machine_reasons: tuple[MachineFacts, ...] = ()
     domains: tuple[DomainFacts, ...] = ()  #: those with most machine traffic
     domains_known: int = 0  #: how many domains the recipients have
+    orders: tuple[TouchedOrder, ...] = ()  #: not cancelled, placed after a click on the e-mail, with all their touches
+    spending: Spending = field(default_factory=Spending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,3 +234,5 @@ class AllFacts:
     before: tuple[datetime | None, datetime | None] | None = None
     last_sent_at: datetime | None = None  #: of the e-mails that are meant: until 72 hours later figures may move
     named: tuple[EmailFacts, ...] = ()  #: the e-mails that the query names, in its order
+    visits: tuple[SourceVisits, ...] = ()  #: of the window
+    visits_before: tuple[SourceVisits, ...] = ()  #: of the window before it

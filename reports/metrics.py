@@ -12,7 +12,7 @@ from reports.facts import Counts
 from reports.report import Better
 
 #: Two-sided 95 % quantile of the normal distribution.
-_Z95 = 1.959963984540054
+Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +192,9 @@ def wilson(successes: int, trials: int) -> tuple[float, float] | None:
     if trials <= 0:
         return None
     share = successes / trials
-    spread = _Z95**2 / trials
+    spread = Z95**2 / trials
     centre = share + spread / 2
-    margin = _Z95 * sqrt(share * (1 - share) / trials + spread / (4 * trials))
+    margin = Z95 * sqrt(share * (1 - share) / trials + spread / (4 * trials))
     # At its ends the interval is exact; rounding would leave a trace of it there.
     low = 0.0 if successes == 0 else max(0.0, (centre - margin) / (1 + spread))
     high = 1.0 if successes == trials else min(1.0, (centre + margin) / (1 + spread))

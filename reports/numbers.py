@@ -1,14 +1,16 @@
 """Values as people write them, in their language and time zone."""
 
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent
 
-from reports.report import Figure, Table, Unit, Value
+from reports.orders import exponent
+from reports.report import Figure, Money, Table, Unit, Value
 
 UNKNOWN = "—"
 _NON_BREAKING = "\u00a0"
@@ -22,6 +24,8 @@ def write_value(value: Value, unit: Unit, locale: str, zone: str) -> str:
         return write_day(value, locale) if unit is Unit.DAY else write_instant(value, locale, zone)
     if isinstance(value, str):
         return value
+    if isinstance(value, Money):
+        return write_money(value, locale)
     return write_rate(Fraction(value), locale) if unit is Unit.RATE else write_count(int(value), locale)
 
 
@@ -44,6 +48,17 @@ def write_shown(table: Table, shown: int, locale: str) -> str | None:
     else:
         return None
     return f"Showing {place} of {write_count(table.total_rows, locale)}."
+
+
+def write_money(money: Money, locale: str) -> str:
+    """€ 1.234,50: with the currency's sign and decimals."""
+    amount = Decimal(money.units).scaleb(-exponent(money.currency))
+    return str(format_currency(amount, money.currency, locale=locale))
+
+
+def write_points(difference: float, locale: str) -> str:
+    """A difference of two rates in percentage points, with its sign: +0.68."""
+    return str(format_decimal(difference * 100, format="+#,##0.00;−#,##0.00", locale=locale))
 
 
 @lru_cache(maxsize=4096)

@@ -71,6 +71,7 @@ OPTIONS = {
     option.key: option
     for option in (
         Option("by", "by:clicks", one_of(*MEASURES)),
+        Option("days", "days:7", whole_number(1, 90)),
         Option("page", "page:2", whole_number(1, 100_000)),
         Option("part", "part:html", one_of("combined", "html", "text")),
         Option("rows", "rows:25", whole_number(1, MOST_ROWS)),

@@ -12,6 +12,7 @@ class Unit(StrEnum):
     """How a cell or figure is written."""
 
     COUNT = "count"  # int
+    MONEY = "money"  # Money
     RATE = "rate"  # Fraction of one, or None: unknown
     TEXT = "text"  # str
     ADDRESS = "address"  # str: a recipient's, masked for whoever may not see it
@@ -19,8 +20,16 @@ class Unit(StrEnum):
     DAY = "day"  # aware datetime at the local start of a day, shown as that day
 
 
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A whole number of minor units of a currency (ISO 4217)."""
+
+    units: int
+    currency: str
+
+
 #: A value of one of the units; None is unknown and is shown as a dash.
-Value = int | Fraction | str | datetime | None
+Value = int | Fraction | str | datetime | Money | None
 
 
 class Better(StrEnum):

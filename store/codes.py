@@ -47,6 +47,7 @@ NOT_SENT = {
     NotSentReason.OVER_LIMIT: 8,
     NotSentReason.CANCELLED: 9,
     NotSentReason.BLOCKED_CONTENT: 10,
+    NotSentReason.HELD_OUT: 11,
 }
 NOT_SENT_REASON = {code: reason for reason, code in NOT_SENT.items()}
 

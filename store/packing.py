@@ -72,11 +72,16 @@ class _Numbers(dict[K, int], Generic[K]):
         return new
 
 
+def normal(address: str) -> str:
+    """Addresses that differ only in case or surrounding space are one contact's."""
+    return address.strip().lower()
+
+
 class _Contacts(_Numbers[str]):
-    """Addresses that differ only in case or surrounding space are one contact."""
+    """By the address as it was told."""
 
     def __missing__(self, key: str) -> int:
-        address = key.strip().lower()
+        address = normal(key)
         if address == key:
             return super().__missing__(key)
         number = self[key] = self[address]

@@ -9,6 +9,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from sqlalchemy import Engine
 
 from bot.importing import importer
+from bot.importing.tables import Table, import_tables
 from providers.provider import Identities
 from reports.numbers import write_count, write_counted
 
@@ -23,12 +24,16 @@ def run_import(
     paths: Sequence[Path],
     mapping: Mapping[str, str],
     *,
+    table: Table | None = None,
     identities: Identities | None = None,
     now: datetime,
     quarantine_folder: Path,
     console: Console,
 ) -> int:
-    """Imports with a progress bar and gives the exit code. Raises sources.Unreadable and providers.own.BadRow."""
+    """Imports events, or the rows of a `table`, with a progress bar and gives the exit code.
+
+    Raises sources.Unreadable and providers.own.BadRow.
+    """
     quarantine = quarantine_folder / f"quarantine-{now:%Y%m%d-%H%M%S}.ndjson"
     columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
@@ -36,31 +41,28 @@ def run_import(
 
         def show(progress: importer.Progress) -> None:
             elapsed = bar.tasks[0].elapsed or 1
-            words = f"{progress.events:,} events, {progress.events / elapsed:,.0f} a second"
+            words = f"{progress.events:,} {table or 'events'}, {progress.events / elapsed:,.0f} a second"
             bar.update(task, total=progress.bytes_total, completed=progress.bytes_done, description=words)
 
         try:
-            summary = importer.import_files(
-                engine,
-                paths,
-                mapping=mapping,
-                identities=identities,
-                now=now,
-                quarantine_path=quarantine,
-                on_progress=show,
-            )
+            how = {"mapping": mapping, "now": now, "quarantine_path": quarantine, "on_progress": show}
+            if table is None:
+                summary = importer.import_files(engine, paths, identities=identities, **how)  # type: ignore[arg-type]
+            else:
+                summary = import_tables(engine, table, paths, **how)  # type: ignore[arg-type]
         except KeyboardInterrupt:
             console.print("Interrupted. What was merged stays: the same command completes the import.")
             raise
-    return _conclude(summary, quarantine, console)
+    return _conclude(summary, table, quarantine, console)
 
 
 def _counted(count: int, one: str, many: str) -> str:
     return write_counted(count, one, many, _LOCALE)
 
 
-def _conclude(summary: importer.ImportSummary, quarantine: Path, console: Console) -> int:
-    told = f"Imported {_counted(summary.new, 'event', 'events')}"
+def _conclude(summary: importer.ImportSummary, table: Table | None, quarantine: Path, console: Console) -> int:
+    many = table or "events"
+    told = f"Imported {_counted(summary.new, many.removesuffix('s'), many)}"
     if summary.emails:
         told += f" and {_counted(summary.emails, 'description', 'descriptions')} of e-mails"
     extras = []

@@ -45,7 +45,7 @@ def size_of(path: Path) -> int:
         if not (path / _HUBSPOT_EVENTS).exists() and not _payloads(path):
             raise Unreadable(f"{path}: a folder holds SendGrid payloads (*.json) or HubSpot's {_HUBSPOT_EVENTS}.")
         return sum(file.stat().st_size for file in _payloads(path)) or (path / _HUBSPOT_EVENTS).stat().st_size
-    if not _kind(path) and not is_firehose(path):
+    if not kind_of(path) and not is_firehose(path):
         raise Unreadable(f"{path}: not a kind of file that can be imported; known are .ndjson, .jsonl, .csv, .json.")
     return path.stat().st_size
 
@@ -61,7 +61,7 @@ def intakes_of(path: Path, reader: Reader, identities: Identities | None = None)
         return _sendgrid(_payloads(path), identities or {})
     if is_firehose(path):
         return _gathered(firehose_items(path, identities or {}))
-    match _kind(path):
+    match kind_of(path):
         case "json":
             return _sendgrid([path], identities or {})
         case "csv":
@@ -89,7 +89,8 @@ def _payloads(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.json") if path.is_file())
 
 
-def _kind(path: Path) -> str | None:
+def kind_of(path: Path) -> str | None:
+    """lines, csv or json by the file's name, compressed or not; None: nothing we know."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
     compressed = suffixes[-1:] == [".gz"]
     last = suffixes[-2:-1] if compressed else suffixes[-1:]

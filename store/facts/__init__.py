@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from reports.facts import AllFacts, EmailFacts, Facts
 from reports.query import Query
-from store.facts import clients, contacts, links, machines, people, recipients, timeline, workflows
+from store.facts import clients, contacts, links, machines, orders, people, recipients, timeline, visits, workflows
 
 #: By field of Facts: what loads it, for the number of an e-mail and the query.
 _LOADERS: dict[str, Callable[[Connection, int, Query], Any]] = {
@@ -26,9 +26,14 @@ _LOADERS: dict[str, Callable[[Connection, int, Query], Any]] = {
     "domains": machines.domains,
     "domains_known": machines.domains_known,
     "workflow_emails": workflows.workflow_emails,
+    "orders": orders.touched_orders,
+    "spending": orders.spending,
 }
 #: By field of AllFacts: what loads it, for the query and the facts known so far (window, before, named).
-_ALL_LOADERS: dict[str, Callable[[Connection, Query, AllFacts], Any]] = {}
+_ALL_LOADERS: dict[str, Callable[[Connection, Query, AllFacts], Any]] = {
+    "visits": visits.visits,
+    "visits_before": visits.visits_before,
+}
 
 
 def load_facts(connection: Connection, email: EmailFacts, query: Query, needs: frozenset[str]) -> Facts:

@@ -18,6 +18,7 @@ from store.tables.emails import (
 )
 from store.tables.events import ClientRow, ContactRow, DomainRow, EventReplyRow, EventRow, LinkRow
 from store.tables.inbox import InboxRow, WebhookTokenRow
+from store.tables.orders import OrderRow, VisitRow
 from store.tables.rollups import (
     ClientTotalsRow,
     DomainTotalsRow,
@@ -58,9 +59,11 @@ __all__ = [
     "MembershipRow",
     "MomentRow",
     "NotSentTotalsRow",
+    "OrderRow",
     "RecipientBlockRow",
     "RecipientRow",
     "TeamRow",
+    "VisitRow",
     "WebhookTokenRow",
     "WorkflowRow",
     "metadata",

@@ -23,6 +23,15 @@ class RecipientRow(SQLModel, table=True):
     __table_args__ = (
         _ranked("recipients_by_opens", "opens", "opened"),
         _ranked("recipients_by_clicks", "clicks", "clicked"),
+        # What somebody clicked before an order: one in twenty rows, so that it costs next to nothing.
+        Index(
+            "recipients_who_clicked",
+            "contact_id",
+            "email_id",
+            "clicked_at",
+            sqlite_where=text("clicked_at IS NOT NULL"),
+            postgresql_where=text("clicked_at IS NOT NULL"),
+        ),
         {"sqlite_with_rowid": False},
     )
 

@@ -16,6 +16,8 @@ from reports.facts import (
     Moment,
     Recipient,
     RecipientPage,
+    Spending,
+    TouchedOrder,
     WorkflowEmail,
 )
 
@@ -64,6 +66,8 @@ ALL = {
         tuple(link(f"https://example.com/{number}", _HUGE - number) for number in range(300)),
         tuple(ClientFacts(f"Client {number}", "", _HUGE, number, 1, 1) for number in range(300)),
         recipients=RecipientPage(tuple(recipient(number, opens=_HUGE, sent_at=SENT) for number in range(50)), _HUGE),
+        orders=tuple(TouchedOrder(n, n, SENT, "EUR", _HUGE, ((1, SENT), (2, SENT))) for n in range(300)),
+        spending=Spending(_HUGE, ((1, "EUR", _HUGE),), ((2, "JPY", 10**15),)),
     ),
     "ugly": Facts(
         replace(email(UGLY), workflow=UGLY, type="AUTOMATED_EMAIL"),
@@ -92,5 +96,7 @@ ALL = {
             ),
             3,
         ),
+        orders=(TouchedOrder(1, 1, SENT, "XTS", 0, ((1, SENT),)), TouchedOrder(2, 1, SENT, "KWD", 1, ((2, SENT),))),
+        spending=Spending(1),
     ),
 }
