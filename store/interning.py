@@ -92,12 +92,12 @@ def _intern(
     """Inserts what is missing and reads every number; keys of `rows` are the values of `columns`, bare if one."""
     table: Table = row.__table__  # type: ignore[attr-defined]
     unique = [table.c[name] for name in columns]
-    insert = dialect_of(connection).insert(table).on_conflict_do_nothing().returning(table.c.id, *unique)
+    insert = dialect_of(connection).insert_new
     found: dict[Any, int] = {}
     for chunk in _chunks(sorted(rows)):
         found |= _known(connection, table, unique, chunk)
         if missing := [rows[key] for key in chunk if key not in found]:
-            found |= _by_key(connection.execute(insert, missing))
+            found |= _by_key(insert(connection, table, missing, ("id", *columns)))
             if others := [key for key in chunk if key not in found]:  # meanwhile another writer inserted them
                 found |= _known(connection, table, unique, others)
     return found

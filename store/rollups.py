@@ -40,7 +40,18 @@ _DOMAIN = {
     **{name: _STATE_MOVES[STATE_BITS.index(name)] for name in ("delivered", "opened", "machine_opened")},
     **{name: f"sum(more_{name})" for name in ("machine_opens", "machine_clicks")},
 }
-_TOUCHED_LINKS = ("email_id", "link_id", "contact_id", "known", "old_html", "old_text", "old_untold", "html", "text", "untold")
+_TOUCHED_LINKS = (
+    "email_id",
+    "link_id",
+    "contact_id",
+    "known",
+    "old_html",
+    "old_text",
+    "old_untold",
+    "html",
+    "text",
+    "untold",
+)
 _TOUCHED_CLIENTS = ("email_id", "client_id", "contact_id", "known", "old_opens", "old_clicks", "opens", "clicks")
 
 
@@ -231,7 +242,8 @@ def _add_links(connection: Connection, source: str) -> None:
     )
     connection.exec_driver_sql(
         f"INSERT INTO touched_links ({', '.join(_TOUCHED_LINKS)}) SELECT d.email_id, d.link_id, d.contact_id,"
-        " CASE WHEN p.email_id IS NULL THEN 0 ELSE 1 END, coalesce(p.html_clicks, 0), coalesce(p.text_clicks, 0), coalesce(p.untold_clicks, 0),"
+        " CASE WHEN p.email_id IS NULL THEN 0 ELSE 1 END,"
+        " coalesce(p.html_clicks, 0), coalesce(p.text_clicks, 0), coalesce(p.untold_clicks, 0),"
         " d.html, d.text, d.untold"
         f" FROM ({told}) AS d LEFT JOIN link_people AS p"
         " ON p.email_id = d.email_id AND p.link_id = d.link_id AND p.contact_id = d.contact_id"
@@ -267,7 +279,8 @@ def _add_clients(connection: Connection, source: str) -> None:
     )
     connection.exec_driver_sql(
         f"INSERT INTO touched_clients ({', '.join(_TOUCHED_CLIENTS)}) SELECT d.email_id, d.client_id, d.contact_id,"
-        " CASE WHEN p.email_id IS NULL THEN 0 ELSE 1 END, coalesce(p.opens, 0), coalesce(p.clicks, 0), d.opens, d.clicks"
+        " CASE WHEN p.email_id IS NULL THEN 0 ELSE 1 END,"
+        " coalesce(p.opens, 0), coalesce(p.clicks, 0), d.opens, d.clicks"
         f" FROM ({told}) AS d LEFT JOIN client_people AS p"
         " ON p.email_id = d.email_id AND p.client_id = d.client_id AND p.contact_id = d.contact_id"
     )

@@ -1,8 +1,9 @@
 """PostgreSQL 15 and later by psycopg 3."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, Table, text
 from sqlalchemy.dialects.postgresql import insert as insert
 
 #: After a SELECT: its rows are ours until the transaction ends, without those that are another's now.
@@ -17,6 +18,20 @@ def least(a: str, b: str) -> str:
 
 def greatest(a: str, b: str) -> str:
     return f"greatest({a}, {b})"
+
+
+def insert_new(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], returning: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    # A parameter a column: taking a statement of thousands of parameters to pieces costs psycopg most.
+    names = list(rows[0])
+    arrays = [f"CAST(:{name} AS {table.c[name].type.compile(connection.dialect)}[])" for name in names]
+    statement = text(
+        f"INSERT INTO {table.name} ({', '.join(names)}) SELECT * FROM unnest({', '.join(arrays)})"
+        f" ON CONFLICT DO NOTHING RETURNING {', '.join(returning)}"
+    )
+    found = connection.execute(statement, {name: [row[name] for row in rows] for name in names})
+    return [tuple(row) for row in found]
 
 
 def configure(engine: Engine) -> None:

@@ -2,11 +2,11 @@
 
 import os
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, Table, event
 from sqlalchemy.dialects.sqlite import insert as insert
 
 #: Rows are not locked: BEGIN IMMEDIATE has the whole database.
@@ -22,6 +22,19 @@ def least(a: str, b: str) -> str:
 
 def greatest(a: str, b: str) -> str:
     return f"coalesce(max({a}, {b}), {a}, {b})"
+
+
+def insert_new(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], returning: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    names = list(rows[0])
+    marks = ", ".join([f"({', '.join('?' * len(names))})"] * len(rows))
+    found = connection.exec_driver_sql(
+        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES {marks} ON CONFLICT DO NOTHING"
+        f" RETURNING {', '.join(returning)}",
+        tuple(row[name] for row in rows for name in names),
+    )
+    return [tuple(row) for row in found]
 
 
 def configure(engine: Engine) -> None:
