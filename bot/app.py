@@ -4,6 +4,7 @@ import asyncio
 import signal
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -33,6 +34,9 @@ from providers.provider import Credentials
 from store.engine import migrate, open_engine
 
 _LOG = structlog.get_logger(__name__)
+#: Questions answered at once. Python runs one thread at a time, and each row of SQLite is a change of threads: with
+#: more, all wait for all. A second one lets short questions pass a long one.
+_ANSWERING = 2
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,8 @@ async def running(
         stack.callback(engine.dispose)
         await asyncio.to_thread(migrate, engine)
         drawing = await stack.enter_async_context(Drawing(settings.charts.workers))
+        threads = ThreadPoolExecutor(_ANSWERING, "answer")
+        stack.callback(threads.shutdown, wait=False, cancel_futures=True)
         services = Services(
             answer=partial(answer, engine),
             drawing=drawing,
@@ -72,6 +78,7 @@ async def running(
             defaults=settings.defaults,
             now=now,
             see_recipients=frozenset(settings.access.see_recipients),
+            threads=threads,
         )
         session = await stack.enter_async_context(aiohttp.ClientSession())
         stack.push_async_callback(services.finish)  # before the session closes

@@ -43,7 +43,7 @@ def compile_report(
     A section that fails costs the report that section alone: a notice stands in its place, with an identifier that
     `on_fault` is told together with the exception.
     """
-    fingerprint = blake2b(msgspec.json.encode([query, facts], order="sorted"), digest_size=12).hexdigest()
+    fingerprint = blake2b(msgspec.json.encode([query, facts], order="deterministic"), digest_size=12).hexdigest()
     results = []
     for name in query.sections:
         section = section_of(name, known)

@@ -26,7 +26,7 @@ def write_value(value: Value, unit: Unit, locale: str, zone: str) -> str:
         return value
     if isinstance(value, Money):
         return write_money(value, locale)
-    return write_rate(Fraction(value), locale) if unit is Unit.RATE else write_count(int(value), locale)
+    return write_rate(float(value), locale) if unit is Unit.RATE else write_count(int(value), locale)
 
 
 @lru_cache(maxsize=4096)
@@ -91,6 +91,7 @@ def write_interval(figure: Figure, locale: str) -> str | None:
     return f"{low}–{write_rate(figure.high, locale)}"
 
 
+@lru_cache(maxsize=4096)
 def write_instant(instant: datetime, locale: str, zone: str) -> str:
     """Date, time and the zone's short name, so that nobody has to guess whose clock it is.
 

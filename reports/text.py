@@ -12,9 +12,10 @@ _JOINERS = {"\u200c", "\u200d"}
 
 def plain(value: str) -> str:
     """One line without signs that can't be seen; runs of white space become one space."""
+    value = " ".join(value.split())  # first, for a no-break space is not "printable"
     if value.isprintable():  # nearly always, and many times quicker than looking at every sign
-        return " ".join(value.split())
-    seen = (" " if c.isspace() else c for c in value if c.isspace() or c in _JOINERS or not _unseen(c))
+        return value
+    seen = (c for c in value if c in _JOINERS or not _unseen(c))
     return " ".join("".join(seen).split())
 
 

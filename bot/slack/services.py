@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -41,7 +42,7 @@ class Answers(Protocol):
 class Services:
     """Everything from outside, passed in by bot/app.py or by a test."""
 
-    answer: Answers  #: synchronous: runs in a thread
+    answer: Answers  #: synchronous: runs in one of `threads`
     drawing: Draws
     theme: ThemeName
     defaults: Defaults
@@ -49,6 +50,7 @@ class Services:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     patience: float = 30.0  #: seconds that an answer may take before the person is told to try again
     see_recipients: frozenset[str] = frozenset()  #: who sees addresses in private answers, by Slack's identifier
+    threads: Executor | None = None  #: None is asyncio's own
     _texts: int = 0  #: questions whose text is under way
     _quiet: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from reports.facts import Facts, Moment
@@ -31,9 +32,10 @@ def build(query: Query, facts: Facts) -> Result:
     moments = [m for m in facts.moments if (start is None or m.at >= start) and (end is None or m.at < end)]
     if not moments:
         return Result("timeline", TITLE, notes=(_nothing(facts),))
-    moments.sort(key=lambda moment: moment.at)
+    moments.sort(key=attrgetter("at"))
     middle = moments[len(moments) // 2].at
     near = [moment for moment in moments if abs(moment.at - middle) <= _REACH]
+    stray = [moment for moment in moments if abs(moment.at - middle) > _REACH] if len(near) < len(moments) else []
     first, last = _span(facts, near, start, end)
     unit, notes = _unit(query.unit, first, last)
     starts = unit_starts(first, last, unit, zone)
@@ -41,13 +43,13 @@ def build(query: Query, facts: Facts) -> Result:
     return Result(
         section="timeline",
         title=TITLE,
-        figures=_figures(moments),
+        figures=_figures(totals, stray),
         table=_table(unit, starts, totals),
         chart=_chart(unit, starts, totals),
         notes=(
             *notes,
             *_period_note(query, facts, end),
-            *_stray_note(query, moments, near),
+            *_stray_note(query, stray),
             *whole_only(query, "Engagement over time is"),
         ),
     )
@@ -88,12 +90,11 @@ def _nothing(facts: Facts) -> str:
     return "No opens or clicks in this period." if facts.moments else "No opens or clicks are known yet."
 
 
-def _stray_note(query: Query, moments: list[Moment], near: list[Moment]) -> tuple[str, ...]:
-    stray = sum(moment.open_events + moment.click_events for moment in moments)
-    stray -= sum(moment.open_events + moment.click_events for moment in near)
-    if not stray:
+def _stray_note(query: Query, stray: list[Moment]) -> tuple[str, ...]:
+    events = sum(moment.open_events + moment.click_events for moment in stray)
+    if not events:
         return ()
-    written = write_counted(stray, "open or click lies", "opens and clicks lie", query.locale)
+    written = write_counted(events, "open or click lies", "opens and clicks lie", query.locale)
     return (f"{written} years away from the rest, by a wrong clock: counted in the totals, left out over time.",)
 
 
@@ -148,6 +149,7 @@ _COLUMNS = (
     ("open_events", "Opens"),
     ("click_events", "Clicks"),
 )
+_COUNTS = attrgetter(*(key for key, _ in _COLUMNS))
 
 
 def _totals(moments: list[Moment], starts: list[datetime]) -> list[list[int]]:
@@ -163,10 +165,9 @@ def _totals(moments: list[Moment], starts: list[datetime]) -> list[list[int]]:
     return totals
 
 
-def _figures(moments: list[Moment]) -> tuple[Figure, ...]:
-    return tuple(
-        Figure(key, label, Unit.COUNT, sum(getattr(moment, key) for moment in moments)) for key, label in _COLUMNS
-    )
+def _figures(totals: list[list[int]], stray: list[Moment]) -> tuple[Figure, ...]:
+    sums = map(sum, zip(*totals, *map(_COUNTS, stray), strict=True))
+    return tuple(Figure(key, label, Unit.COUNT, total) for (key, label), total in zip(_COLUMNS, sums, strict=True))
 
 
 def _table(unit: str, starts: list[datetime], totals: list[list[int]]) -> Table:

@@ -28,7 +28,7 @@ async def run(asked: Asked) -> None:
     with services.text():
         try:
             async with asyncio.timeout(services.patience):
-                report = await asyncio.to_thread(answer)
+                report = await asyncio.get_running_loop().run_in_executor(services.threads, answer)
         except UnknownEmail as error:
             await offer(asked, query, error)
             return
