@@ -235,5 +235,6 @@ class AllFacts:
     before: tuple[datetime | None, datetime | None] | None = None
     last_sent_at: datetime | None = None  #: of the e-mails that are meant: until 72 hours later figures may move
     named: tuple[EmailFacts, ...] = ()  #: the e-mails that the query names, in its order
+    named_counts: tuple[Counts, ...] = ()  #: of each of them
     visits: tuple[SourceVisits, ...] = ()  #: of the window
     visits_before: tuple[SourceVisits, ...] = ()  #: of the window before it

@@ -3,16 +3,25 @@
 The definitions are those of docs/metrics.md. A rate without a denominator is None: unknown is not zero.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 from math import erfc, sqrt
 
 from reports.facts import Counts
-from reports.report import Better
 
 #: Two-sided 95 % quantile of the normal distribution.
 Z95 = 1.959963984540054
+
+
+class Better(StrEnum):
+    """In which direction a change is good."""
+
+    UP = "up"
+    DOWN = "down"
+    NEITHER = "neither"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +180,29 @@ METRICS = {
         ),
     )
 }
+
+#: What people call a metric besides its key.
+_CALLED = {
+    "open": "open_rate",
+    "opens": "open_rate",
+    "click": "click_rate",
+    "clicks": "click_rate",
+    "ctr": "click_rate",
+    "ctor": "click_through_rate",
+    "click_to_open_rate": "click_through_rate",
+    "delivery": "delivery_rate",
+    "bounces": "bounce_rate",
+    "unsubscribes": "unsubscribe_rate",
+    "spam": "spam_rate",
+    "replies": "reply_rate",
+}
+
+
+def metric_key(called: str) -> str | None:
+    """The key of a metric by what people call it, such as "Click rate" or "clicks"; None: there is none so called."""
+    folded = "_".join(re.findall(r"[a-z]+", called.casefold()))
+    key = _CALLED.get(folded, folded)
+    return next((known for known in METRICS if key in (known, known.removesuffix("_rate"))), None)
 
 
 def rate(key: str, counts: Counts) -> Rate:

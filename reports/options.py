@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import process
 
+from reports.metrics import METRICS, metric_key
 from reports.recipients import SHOWN
 
 Check = Callable[[str], str]
@@ -67,11 +68,21 @@ MEASURES = ("opens", "clicks")
 PAGE_ROWS = 10
 MOST_ROWS = 50
 
+
+def metric(given: str) -> str:
+    """A rate, by whatever people call it."""
+    key = metric_key(given)
+    if key is None:
+        raise ValueError(f"“{given}” is not known; there are {', '.join(METRICS)}.")
+    return key
+
+
 OPTIONS = {
     option.key: option
     for option in (
         Option("by", "by:clicks", one_of(*MEASURES)),
         Option("days", "days:7", whole_number(1, 90)),
+        Option("metric", "metric:clicks", metric),
         Option("page", "page:2", whole_number(1, 100_000)),
         Option("part", "part:html", one_of("combined", "html", "text")),
         Option("rows", "rows:25", whole_number(1, MOST_ROWS)),

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 
+from reports.metrics import Better
 from reports.query import Query
 
 
@@ -30,14 +31,6 @@ class Money:
 
 #: A value of one of the units; None is unknown and is shown as a dash.
 Value = int | Fraction | str | datetime | Money | None
-
-
-class Better(StrEnum):
-    """In which direction a change is good."""
-
-    UP = "up"
-    DOWN = "down"
-    NEITHER = "neither"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from reports.facts import AllFacts, SourceVisits
+from reports.metrics import Better
 from reports.numbers import write_count
 from reports.query import Query
-from reports.report import BarChart, Better, Change, Column, Figure, Result, Series, Table, Unit
+from reports.report import BarChart, Change, Column, Figure, Result, Series, Table, Unit
 from reports.section import Scope, Section
 
 TITLE = "Sources"

@@ -31,6 +31,7 @@ _LOADERS: dict[str, Callable[[Connection, int, Query], Any]] = {
 }
 #: By field of AllFacts: what loads it, for the query and the facts known so far (window, before, named).
 _ALL_LOADERS: dict[str, Callable[[Connection, Query, AllFacts], Any]] = {
+    "named_counts": people.named_counts,
     "visits": visits.visits,
     "visits_before": visits.visits_before,
 }

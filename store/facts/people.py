@@ -6,7 +6,7 @@ from typing import cast
 
 from sqlalchemy import Connection, text
 
-from reports.facts import Counts
+from reports.facts import AllFacts, Counts
 from reports.query import Query
 from store.codes import NOT_SENT_REASON, from_seconds
 
@@ -22,6 +22,10 @@ _LAST = text("SELECT last_event_at FROM email_totals WHERE email_id = :email_id"
 def counts(connection: Connection, email_id: int, _query: Query) -> Counts:
     row = connection.execute(_BY_EMAIL, {"email_id": email_id}).one_or_none()
     return Counts(*row) if row else Counts()
+
+
+def named_counts(connection: Connection, query: Query, known: AllFacts) -> tuple[Counts, ...]:
+    return tuple(counts(connection, email.id, query) for email in known.named)
 
 
 def list_counts(connection: Connection, email_id: int, _query: Query) -> tuple[tuple[str, Counts], ...]:
