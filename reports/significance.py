@@ -57,7 +57,7 @@ def compare(groups: Sequence[tuple[int, int]]) -> list[Pair]:
 
 
 def holm(ps: Sequence[float]) -> list[float]:
-    """Corrected p values in the order given: the smallest times their number, the next times one less, never falling."""
+    """Corrected p values in the order given: the smallest times their number, the next times one less, and so on."""
     order = sorted(range(len(ps)), key=lambda place: ps[place])
     corrected = [0.0] * len(ps)
     highest = 0.0
