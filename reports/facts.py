@@ -8,7 +8,7 @@ import msgspec
 
 @dataclass(frozen=True, slots=True)
 class EmailFacts:
-    """What is known of the e-mail itself. `html` is not here: only the click map reads it."""
+    """What is known of the e-mail itself. Its HTML is not here but in Facts: only the click map reads it."""
 
     id: int
     provider: str

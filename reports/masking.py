@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from reports.query import Query
-from reports.report import BarChart, Chart, Report, Result, Table, Unit, Value
+from reports.report import BarChart, Chart, ClickMap, Report, Result, Table, Unit, Value
 
 HIDDEN = "•••"
 #: An address as it stands in replies of servers, in links ("%40") and in notes.
@@ -72,4 +72,7 @@ def _chart(chart: Chart) -> Chart:
     """Charts name links, clients and e-mails, never contacts; an address can be in a link."""
     if isinstance(chart, BarChart):
         return replace(chart, labels=tuple(mask_text(label) for label in chart.labels))
+    if isinstance(chart, ClickMap):
+        links = tuple(replace(link, url=mask_text(link.url)) for link in chart.links)
+        return replace(chart, links=links, masked=True)
     return chart

@@ -170,9 +170,46 @@ class HeatMap:
     legend: str
 
 
+class LinkKind(StrEnum):
+    CONTENT = "content"
+    UTILITY = "utility"  # unsubscribe, preferences, view in browser: shown, but no part of the shares
+    UNTRACKED = "not tracked"  # mail addresses and phone numbers: providers don't count them
+
+
+@dataclass(frozen=True, slots=True)
+class MapLink:
+    """A link of a click map: clicks and people of the HTML part; `places` says how often it stands in the e-mail."""
+
+    url: str
+    clicks: int
+    people: int
+    share: float | None  #: of the clicks on content links, a fraction of one; None where it has no part in them
+    places: int = 1
+    kind: LinkKind = LinkKind.CONTENT
+
+
+@dataclass(frozen=True, slots=True)
+class ClickMap:
+    """An e-mail with a badge on every link; long ones in pages.
+
+    `html` is sanitised (reports.clickmap), and its links carry their place in `links` as the attribute data-link.
+    `footnotes` say what can't be seen on it. `page` counts from 1; beyond the last one, the last is meant. `masked`:
+    addresses in the text of the e-mail are hidden.
+    """
+
+    title: str
+    html: str
+    links: tuple[MapLink, ...]
+    footnotes: tuple[str, ...] = ()
+    page: int = 1
+    masked: bool = False
+
+
 #: Charts whose data are series of values, one a place.
 SeriesChart = BarChart | TimeChart
-Chart = SeriesChart | ScatterChart | IntervalChart | HeatMap
+#: Charts that are drawn from their data alone.
+DataChart = SeriesChart | ScatterChart | IntervalChart | HeatMap
+Chart = DataChart | ClickMap
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,21 @@ from babel import Locale
 
 from reports.charts import words
 from reports.numbers import write_counted
-from reports.report import BarChart, Cell, Chart, HeatMap, IntervalChart, Mark, ScatterChart, Series, TimeChart, Unit
+from reports.report import (
+    BarChart,
+    Cell,
+    Chart,
+    ClickMap,
+    HeatMap,
+    IntervalChart,
+    LinkKind,
+    MapLink,
+    Mark,
+    ScatterChart,
+    Series,
+    TimeChart,
+    Unit,
+)
 
 MOST_CHARACTERS = 1000
 _NAME = 80  # characters of one name or label
@@ -26,6 +40,8 @@ def alt_text(chart: Chart, locale: str) -> str:
             sentences = _intervals(chart, spoken)
         case HeatMap():
             sentences = _heat(chart, spoken)
+        case ClickMap():
+            sentences = _click_map(chart, spoken)
     text = ""
     for sentence in (title, *sentences):
         # A sentence that does not fit is left out whole: half a number would be a wrong number.
@@ -135,3 +151,22 @@ def _heat(chart: HeatMap, locale: Locale) -> list[str]:
     cells.sort(key=lambda found: -(found[0].value or 0))
     worst = f"Lowest: {place(cells[-1])}" if len(cells) > 1 else ""
     return [chart.legend, f"Highest: {', '.join(map(place, cells[:3]))}", worst, few]
+
+
+def _click_map(chart: ClickMap, locale: Locale) -> list[str]:
+    """Its blind spots first: the links may be too many for all of them to be told."""
+    clicked = sorted((link for link in chart.links if link.clicks), key=lambda link: -link.clicks)
+    unclicked = sum(not link.clicks and link.kind is not LinkKind.UNTRACKED for link in chart.links)
+    return [
+        f"The e-mail with {write_counted(len(chart.links), 'link', 'links', str(locale))}",
+        f"{words.number(unclicked, locale)} without clicks" if unclicked else "",
+        *(note.rstrip(".") for note in chart.footnotes),
+        *(_map_link(link, locale) for link in clicked),
+    ]
+
+
+def _map_link(link: MapLink, locale: Locale) -> str:
+    clicks = write_counted(link.clicks, "click", "clicks", str(locale))
+    people = write_counted(link.people, "person", "people", str(locale))
+    share = "utility link" if link.share is None else words.measure(link.share, Unit.RATE, locale)
+    return f"{_name(link.url)}: {share}, {clicks}, {people}"

@@ -3,10 +3,10 @@
 from reports.charts import barchart, heatmap, intervalchart, letters, scatterchart, timechart, words
 from reports.charts.canvas import Canvas
 from reports.charts.style import ThemeName, size
-from reports.report import BarChart, Chart, HeatMap, IntervalChart, ScatterChart, TimeChart
+from reports.report import BarChart, DataChart, HeatMap, IntervalChart, ScatterChart, TimeChart
 
 
-def picture(chart: Chart, theme: ThemeName, locale: str) -> bytes:
+def picture(chart: DataChart, theme: ThemeName, locale: str) -> bytes:
     """See `reports.charts.draw`."""
     written = letters.drawable_locale(words.babel_locale(locale))
     canvas = Canvas(size(chart), theme)

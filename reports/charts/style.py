@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final, Literal
 
-from reports.report import BarChart, Chart, HeatMap, IntervalChart, ScatterChart, SeriesChart, TimeChart
+from reports.report import BarChart, DataChart, HeatMap, IntervalChart, ScatterChart, SeriesChart, TimeChart
 
 ThemeName = Literal["light", "dark"]
 
@@ -76,7 +76,7 @@ HEAT_TOP: Final = LEGEND_BASELINE + 76  #: titles, the scale and the columns' na
 CELL_HEIGHT: Final = 44
 
 
-def size(chart: Chart) -> tuple[int, int]:
+def size(chart: DataChart) -> tuple[int, int]:
     """Width and height of the chart's picture in pixels."""
     match chart:
         case TimeChart():

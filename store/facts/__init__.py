@@ -10,7 +10,19 @@ from sqlalchemy import Connection
 
 from reports.facts import AllFacts, EmailFacts, Facts
 from reports.query import Query
-from store.facts import clients, contacts, links, machines, orders, people, recipients, timeline, visits, workflows
+from store.facts import (
+    body,
+    clients,
+    contacts,
+    links,
+    machines,
+    orders,
+    people,
+    recipients,
+    timeline,
+    visits,
+    workflows,
+)
 
 #: By field of Facts: what loads it, for the number of an e-mail and the query.
 _LOADERS: dict[str, Callable[[Connection, int, Query], Any]] = {
@@ -28,6 +40,7 @@ _LOADERS: dict[str, Callable[[Connection, int, Query], Any]] = {
     "workflow_emails": workflows.workflow_emails,
     "orders": orders.touched_orders,
     "spending": orders.spending,
+    "html": body.html,
 }
 #: By field of AllFacts: what loads it, for the query and the facts known so far (window, before, named).
 _ALL_LOADERS: dict[str, Callable[[Connection, Query, AllFacts], Any]] = {
