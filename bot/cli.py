@@ -266,9 +266,14 @@ def print_report(report: "Report") -> None:
 def save_charts(report: "Report", png: Path | None, theme: "ThemeName") -> Iterator[Path]:
     """Draws the report's charts into PNG files beside each other; the first has the name that was asked for."""
     from reports.charts import draw
+    from reports.report import ClickMap
 
     first = png or Path(f"{_file_name(report.subject.name)}.png")
     charts = [(result.section, result.chart) for result in report.results if result.chart is not None]
+    if any(isinstance(chart, ClickMap) for _section, chart in charts):
+        from bot.fonts import provide_fonts
+
+        provide_fonts()
     for place, (section, chart) in enumerate(charts):
         path = first if place == 0 else first.with_stem(f"{first.stem}-{section}")
         path.write_bytes(draw(chart, theme, report.query.locale))

@@ -3,6 +3,7 @@
 import asyncio
 import multiprocessing
 import os
+import resource
 import signal
 import threading
 from concurrent.futures import ProcessPoolExecutor
@@ -12,6 +13,7 @@ from io import BytesIO
 from types import TracebackType
 from typing import Final, Self
 
+from bot.fonts import provide_fonts
 from reports import charts
 from reports.charts import ThemeName
 from reports.report import Chart, Series, TimeChart
@@ -102,13 +104,17 @@ def check(picture: bytes, size: tuple[int, int]) -> None:
 # What follows runs in the drawing processes.
 
 _EMPTY: Final = TimeChart("Warm", (datetime(2000, 1, 1, tzinfo=UTC),), "hour", (Series("Warm", (1.0,)),))
+_MOST_MEMORY: Final = 3 << 30  # bytes of addresses, most of which are never used
 
 
 def _start() -> None:
     # Ctrl-C reaches the whole process group; the service decides when its drawing processes end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(10)  # text that somebody waits for goes before pictures
+    # An e-mail that asks for endless memory ends its own drawing, not the machine.
+    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    provide_fonts()
     charts.draw(_EMPTY, "light", "en")
 
 

@@ -63,7 +63,7 @@ def _badge(link: MapLink, most: int, locale: Locale) -> Badge:
     if link.kind is LinkKind.UTILITY:
         return Badge((f"utility{times}", counts), *UTILITY) if link.clicks else Badge(("utility 0",), *UTILITY, True)
     if not link.clicks:
-        return Badge((f"no clicks{times}",), *UNCLICKED, dashed=True)
+        return Badge((f"0{times}",), *UNCLICKED, dashed=True)
     written = write_rate(link.share, str(locale))
     return Badge((f"{written}{times}", counts), *HEAT[heat(link.clicks, most)])
 

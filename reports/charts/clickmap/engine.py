@@ -12,6 +12,20 @@ _WIDEST: Final = 1_000  # of an e-mail that is made wider
 _TALLEST: Final = 24_000
 _POINTS: Final = 0.75  # a CSS pixel in points
 
+#: Families that e-mails name. The engine gives letters of a family that there isn't serifs, whatever it is called.
+_FAMILIES: Final = {
+    ("Liberation Sans", "Arimo", "DejaVu Sans"): "Arial,Helvetica,Helvetica Neue,Verdana,Tahoma,Trebuchet MS,Calibri,"
+    "Segoe UI,Geneva,Roboto,Open Sans,Lato,Montserrat,Inter,Source Sans Pro,Nunito,Poppins,Lucida Grande,"
+    "Lucida Sans Unicode,Avenir,Century Gothic,Futura,Gill Sans,system-ui,-apple-system,BlinkMacSystemFont",
+    ("Liberation Mono", "Cousine", "DejaVu Sans Mono"): "Courier,Courier New,Consolas,Menlo,Monaco,Lucida Console",
+}
+_local = "local('{}')".format
+_FACES: Final = "".join(
+    f"@font-face{{font-family:'{name}';src:{','.join(map(_local, (name, *others)))}}}"
+    for others, names in _FAMILIES.items()
+    for name in names.split(",")
+)
+
 #: Below whatever the e-mail says itself. Mail clients centre tables that are aligned so; the engine knows no such rule.
 _STYLE: Final = """
 table[align=center] { margin-left: auto; margin-right: auto }
@@ -64,17 +78,8 @@ def _book(html: str, width: int) -> plutoprint.Book:
     size = plutoprint.PageSize(width * _POINTS, width * 1.25 * _POINTS)
     book = plutoprint.Book(size, plutoprint.PAGE_MARGINS_NONE, plutoprint.MEDIA_TYPE_SCREEN)
     book.custom_resource_fetcher = _Nothing()
-    book.load_html(html, user_style=_STYLE)
+    book.load_html(html, user_style=_FACES + _STYLE)
     return book
-
-
-def start(fonts: str) -> None:
-    """Takes the fonts that the fontconfig file in the folder `fonts` names, for the life of the process.
-
-    Raises NoFont when there is none. The folder isn't read again.
-    """
-    plutoprint.plutobook_set_fontconfig_path(fonts)
-    check_fonts()
 
 
 def check_fonts() -> None:

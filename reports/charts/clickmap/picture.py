@@ -18,7 +18,7 @@ from reports.charts.clickmap.engine import Document
 from reports.charts.clickmap.images import bounded
 from reports.charts.clickmap.pages import pages
 from reports.charts.clickmap.palette import reduced
-from reports.charts.clickmap.placing import CELL, Placed, Sheet
+from reports.charts.clickmap.placing import CELL, Line, Sheet
 from reports.charts.style import THEMES, Theme, ThemeName
 from reports.clickmap import without_addresses
 from reports.report import ClickMap
@@ -34,6 +34,7 @@ _LEGEND: Final = 46  # pixels of a line of the legend and of the footnotes
 _FOOT: Final = 38
 _MOST_NOTES: Final = 6
 _EDGE: Final = 24  # levels of grey between neighbours that make ink
+_FINE: Final = 3  # times as large as it will be
 _RUN: Final = 20  # cells of a straight edge; letters are lower
 _COMPRESSION: Final = 4
 
@@ -187,16 +188,13 @@ def _badges(
         Box(image.width - _SIDE, limits.top, image.width - _EDGE_GAP, limits.bottom),
     )
     sheet = Sheet(ink, limits, margins, boxes)
-    placed: list[tuple[Placed, Badge]] = []
-    for area, box in zip(shown, boxes, strict=True):
-        look = looks[area.link]
-        place = sheet.place(box, look.width, look.height)
-        if place is not None:
-            placed.append((place, look))
+    wanted = [looks[area.link] for area in shown]
+    places = sheet.place([(look.width, look.height) for look in wanted])
+    placed = [(place, look) for place, look in zip(places, wanted, strict=True) if place is not None]
     for place, _look in placed:
         if place.line is not None:
-            draw.line(place.line, page.theme.background, 7)
-            draw.line(place.line, page.theme.ink, 3)
+            _line(image, place.line, 8, "#ffffff")
+            _line(image, place.line, 3, RIM)
     for place, look in placed:
         _badge(draw, place.box, look)
 
@@ -208,6 +206,19 @@ def _badge(draw: ImageDraw.ImageDraw, box: Box, look: Badge) -> None:
     for row, (line, baseline) in enumerate(zip(look.lines, look.baselines(), strict=True)):
         at = (middle, box.top + baseline)
         draw.text(at, line, look.ink, _font(style.SMALL, bold=row == 0 and not look.dashed), anchor="ms")
+
+
+def _line(image: Image.Image, line: Line, width: int, colour: str) -> None:
+    """A line with a dot at its end, drawn larger and made smaller: Pillow's own has steps."""
+    pad = width + 6
+    left, top = (min(line[0][axis], line[1][axis]) - pad for axis in (0, 1))
+    right, bottom = (max(line[0][axis], line[1][axis]) + pad for axis in (0, 1))
+    mask = Image.new("L", ((right - left) * _FINE, (bottom - top) * _FINE))
+    start, end = (((x - left) * _FINE, (y - top) * _FINE) for x, y in line)
+    draw = ImageDraw.Draw(mask)
+    draw.line((start, end), 255, width * _FINE)
+    draw.circle(end, (width + 3) * _FINE / 2, 255)
+    image.paste(colour, (left, top), mask.reduce(_FINE))
 
 
 def _outline(image: Image.Image, area: Area, box: Box, look: Badge) -> None:

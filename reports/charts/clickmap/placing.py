@@ -39,12 +39,22 @@ class Sheet:
         self._margins = margins
         self._links = links
         self._taken: list[Box] = []
+        self._written = ink
         self._sums = np.pad(ink.astype(np.int32).cumsum(0).cumsum(1), ((1, 0), (1, 0)))
 
-    def place(self, link: Box, width: int, height: int) -> Placed | None:
-        """A badge's place for a link, taken from then on; None where the page is full."""
-        placed = self._beside(link, width, height) or self._in_margin(link, width, height)
-        placed = placed or self._anywhere(link, width, height)
+    def place(self, badges: Sequence[tuple[int, int]]) -> list[Placed | None]:
+        """Places for badges of these widths and heights, one for each of the links; None where the page is full.
+
+        Those that fit beside their links come first: lines from the margins then go around them.
+        """
+        placed = [self._take(self._beside(link, *size)) for link, size in zip(self._links, badges, strict=True)]
+        for number, size in enumerate(badges):
+            if placed[number] is None:
+                link = self._links[number]
+                placed[number] = self._take(self._in_margin(link, *size) or self._anywhere(link, *size))
+        return placed
+
+    def _take(self, placed: Placed | None) -> Placed | None:
         if placed is not None:
             self._taken.append(placed.box)
         return placed
@@ -90,7 +100,14 @@ class Sheet:
         (x, y), (to_x, to_y) = line
         others = [other for other in (*self._links, *self._taken) if other is not link]
         crossed = sum(_crosses(line, other) for other in others)
-        return float(np.hypot(to_x - x, to_y - y)) + 600 * crossed
+        length = float(np.hypot(to_x - x, to_y - y))
+        steps = max(2, int(length / (2 * CELL)))
+        rows, columns = (
+            np.linspace(one, other, steps).astype(np.int64) // CELL for one, other in ((y, to_y), (x, to_x))
+        )
+        edge = np.array(self._written.shape) - 1
+        struck = int(self._written[rows.clip(0, edge[0]), columns.clip(0, edge[1])].sum())
+        return length + 600 * crossed + 12 * struck
 
     def _anywhere(self, link: Box, width: int, height: int) -> Placed | None:
         """The nearest place that covers no badge and no link, whatever else is written there."""
@@ -115,8 +132,8 @@ class Sheet:
         sums = self._sums
         left, top = max(box.left - CELL, 0) // CELL, max(box.top - CELL, 0) // CELL
         right, bottom = min(box.right // CELL + 2, sums.shape[1] - 1), min(box.bottom // CELL + 2, sums.shape[0] - 1)
-        total = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
-        return float(total) / ((right - left) * (bottom - top))
+        total = int(sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left])
+        return total / ((right - left) * (bottom - top))
 
 
 def _near(link: Box, width: int, height: int) -> Iterator[tuple[float, tuple[int, int]]]:
