@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from lxml import etree, html
@@ -58,7 +59,8 @@ def _href(element: HtmlElement) -> str:
 def _outlook_links(root: HtmlElement) -> list[str]:
     """The links in what only Outlook reads: VML, and comments with a condition."""
     found = [_href(element) for element in root.iter() if isinstance(element.tag, str) and ":" in element.tag]
-    for comment in root.iter(etree.Comment):
+    beside = (root.itersiblings(etree.Comment, preceding=before) for before in (True, False))
+    for comment in chain(root.iter(etree.Comment), *beside):
         text = comment.text or ""
         if _CONDITION.match(text) and "href" in text:
             try:

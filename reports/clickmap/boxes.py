@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
 from typing import Final
 from urllib.parse import quote
 from xml.sax.saxutils import escape
@@ -53,8 +52,7 @@ def _pixels(value: str | None) -> float | None:
     match = _NUMBER.match(value or "")
     if match is None or match[2] == "%":
         return None
-    number = float(match[1])
-    return number if isfinite(number) else None
+    return min(float(match[1]), _LARGEST)
 
 
 def box(size: Size, text: str) -> str:

@@ -96,6 +96,7 @@ def match(hrefs: Sequence[str], facts: Iterable[LinkFacts]) -> tuple[list[Group]
     for key in (str.strip, address, bare):
         rest = _assign(groups, rest, key)
     rest = _fill_in(groups, rest)
+    _join_same_addresses(groups)
     found = [group for group in groups if group.places]
     return sorted(found, key=lambda group: group.places[0]), rest
 
@@ -156,6 +157,15 @@ def _join(groups: list[Group]) -> Group:
         other.places, other.facts = [], []
     first.places.sort()
     return first
+
+
+def _join_same_addresses(groups: list[Group]) -> None:
+    """Two ways of writing one address, of which the provider tells only one: nobody knows that the other had none."""
+    known = {address(group.url): group for group in groups if group.places and group.facts}
+    for group in groups:
+        same = known.get(address(group.url))
+        if same is not None and same is not group and group.places and not group.facts:
+            _join([same, group])
 
 
 def _fill_in(groups: list[Group], facts: list[LinkFacts]) -> list[LinkFacts]:

@@ -150,3 +150,14 @@ def test_every_part_of_the_facts_is_found_by_key_and_none_by_a_scan(engine: Engi
             explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
             plan = "\n".join(str(row) for row in connection.exec_driver_sql(explain + sql, values))  # type: ignore[arg-type]
             assert re.search(r"(_totals|moments) USING PRIMARY KEY|(_totals|moments)_pkey", plan), plan
+
+
+def test_the_html_of_an_email_is_loaded_for_who_asks_for_it_and_none_is_none(engine: Engine) -> None:
+    merge(engine, _EVENTS, [Email(id="may", html="<p>first</p>")])
+    merge(engine, [], [Email(id="may", html="<p>\u20ac \u05e9\u05dc\u05d5\u05dd</p>"), Email(id="june", name="june")])
+    assert _load(engine, frozenset({"html"})).html == "<p>\u20ac \u05e9\u05dc\u05d5\u05dd</p>"
+    assert _load(engine, frozenset({"links"})).html is None
+    with engine.connect() as connection:
+        june = find(connection, "june").email
+        assert june is not None
+        assert load_facts(connection, june, Query("june"), frozenset({"html"})).html is None

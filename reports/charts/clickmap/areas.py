@@ -127,11 +127,12 @@ def _intrinsic(source: str) -> tuple[int, int]:
 
 
 def _found(pixels: NDArray[np.uint8], painted: list[tuple[int, list[HtmlElement]]]) -> list[Area]:
-    blue, green, red, alpha = (pixels[:, :, channel].astype(np.int32) for channel in range(4))
-    numbers = red | green << 8
-    known = (alpha == 255) & (numbers < len(painted)) & (blue == ((red * 7 + green * 13 + 91) & 255))
-    rows, columns = np.nonzero(known)
-    labels = numbers[rows, columns]
+    values = np.ascontiguousarray(pixels).view(np.uint32)[:, :, 0]  # alpha, red, green and blue, from the highest byte
+    rows, columns = np.nonzero(values >> 24 == 255)
+    red, green, blue = (values[rows, columns] >> shift & 255 for shift in (16, 8, 0))
+    labels = red | green << 8
+    known = (labels < len(painted)) & (blue == (red * 7 + green * 13 + 91 & 255))
+    rows, columns, labels = rows[known], columns[known], labels[known]
     order = np.argsort(labels, kind="stable")
     rows, columns, labels = rows[order], columns[order], labels[order]
     edges = np.searchsorted(labels, np.arange(len(painted) + 1))

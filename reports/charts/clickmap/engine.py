@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 WIDTH: Final = 640  #: CSS pixels: an e-mail of the usual 600 with some of its ground on both sides
 _WIDEST: Final = 1_000  # of an e-mail that is made wider
-_TALLEST: Final = 24_000
+_TALLEST: Final = 15_000
 _POINTS: Final = 0.75  # a CSS pixel in points
 
 #: Families that e-mails name. The engine gives letters of a family that there isn't serifs, whatever it is called.

@@ -10,6 +10,7 @@ from reports.charts.clickmap.engine import Document
 
 _SLACK: Final = 0.2  # of a page: how far up a better place is looked for
 _SCALE: Final = 0.5  # of the picture in which it is looked for
+_CLEAR: Final = 4  # CSS pixels above and below a cut in which nothing stands either
 
 
 def pages(document: Document, areas: list[Area], most: int) -> list[tuple[int, int]]:
@@ -35,10 +36,11 @@ def pages(document: Document, areas: list[Area], most: int) -> list[tuple[int, i
 
 
 def _busy(document: Document) -> NDArray[np.float64]:
-    """How much each row of the e-mail changes from left to right, and against the row above it."""
+    """How much each row of the e-mail, and those near it, change from left to right and against the row above."""
     grey = document.paint(0, document.height, _SCALE)[:, :, :3].mean(axis=2)
     across = np.abs(np.diff(grey, axis=1)).mean(axis=1)
     down = np.abs(np.diff(grey, axis=0, prepend=grey[:1])).mean(axis=1)
     rows = (np.arange(document.height) * _SCALE).astype(np.int64).clip(0, len(grey) - 1)
-    busy: NDArray[np.float64] = (across + down)[rows].round(2)
-    return busy
+    changes = np.pad((across + down)[rows].round(2), _CLEAR, mode="edge")
+    busiest: NDArray[np.float64] = np.lib.stride_tricks.sliding_window_view(changes, 2 * _CLEAR + 1).max(axis=1)
+    return busiest

@@ -133,7 +133,7 @@ class Sheet:
         left, top = max(box.left - CELL, 0) // CELL, max(box.top - CELL, 0) // CELL
         right, bottom = min(box.right // CELL + 2, sums.shape[1] - 1), min(box.bottom // CELL + 2, sums.shape[0] - 1)
         total = int(sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left])
-        return total / ((right - left) * (bottom - top))
+        return float(total / ((right - left) * (bottom - top)))
 
 
 def _near(link: Box, width: int, height: int) -> Iterator[tuple[float, tuple[int, int]]]:

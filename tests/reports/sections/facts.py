@@ -55,6 +55,7 @@ ALL = {
         (ClientFacts("Apple Mail", "mobile", 1, 0, 1, 0),),
         engaged_contacts=(EngagedContact("ann@example.com", 1, 0, SENT, None),),
         recipients=RecipientPage((recipient(1, "anna@example.com", "sent", "delivered", "opened", opens=1),), 1),
+        html='<p>Hello <a href="https://a.b">you</a></p>',
     ),
     "huge": Facts(
         email(),
@@ -68,6 +69,7 @@ ALL = {
         recipients=RecipientPage(tuple(recipient(number, opens=_HUGE, sent_at=SENT) for number in range(50)), _HUGE),
         orders=tuple(TouchedOrder(n, n, SENT, "EUR", _HUGE, ((1, SENT), (2, SENT))) for n in range(300)),
         spending=Spending(_HUGE, ((1, "EUR", _HUGE),), ((2, "JPY", 10**15),)),
+        html="".join(f'<a href="https://example.com/{number}">{number}</a>' for number in range(200)),
     ),
     "ugly": Facts(
         replace(email(UGLY), workflow=UGLY, type="AUTOMATED_EMAIL"),
@@ -84,6 +86,7 @@ ALL = {
         domains=(DomainFacts(None, 0, 0, 0, 0, 0), DomainFacts(UGLY, 1, 0, 1, 3, 0)),
         domains_known=1,
         engaged_contacts=(EngagedContact(None, 3, 2, None, SENT), EngagedContact(UGLY, 1, 1, SENT, SENT)),
+        html=f"<a href='javascript:{UGLY}'>{UGLY}</a><a href='{{{{unsubscribe}}}}'>{UGLY}",
         workflow_emails=(
             WorkflowEmail(1, UGLY, None, Counts(sent=1)),
             WorkflowEmail(2, UGLY, SENT, Counts(sent=9, delivered=9)),
