@@ -221,6 +221,7 @@ class Facts:
     domains_known: int = 0  #: how many domains the recipients have
     orders: tuple[TouchedOrder, ...] = ()  #: not cancelled, placed after a click on the e-mail, with all their touches
     spending: Spending = field(default_factory=Spending)
+    html: str | None = None  #: the e-mail's own, as it was imported
 
 
 @dataclass(frozen=True, slots=True)
