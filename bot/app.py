@@ -26,6 +26,9 @@ from bot.settings import Slack as SlackSettings
 from bot.slack.app import build_app, web_client
 from bot.slack.services import Services
 from bot.slack.socket import socket_handler
+from bot.sync.api import Time
+from bot.sync.service import Puller
+from bot.sync.sources import sources
 from bot.web.app import build_web
 from bot.web.bodies import Bodies
 from bot.web.certificates import Certificates
@@ -89,6 +92,7 @@ async def running(
         doors = await _doors(stack, engine, session, settings, now)
         web = build_web(engine, app if settings.slack.mode == "http" else None, doors)
         address = await _listen(stack, web, settings)
+        await stack.enter_async_context(Puller(sources(settings.providers).values(), engine, session, Time(now)))
         yield Service(address, engine)
 
 

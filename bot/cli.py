@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from bot.inbox import commands as inbox
 from bot.settings import Defaults, Settings, SettingsError, load
+from bot.sync import commands as syncing
 from bot.terminal import Fault, opened_store
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ app = typer.Typer(
 )
 
 app.add_typer(inbox.app, name="inbox")
+app.command()(syncing.sync)
 
 Name = Annotated[str, typer.Argument(help="An e-mail's name, its subject in quotes, or latest.", show_default=False)]
 

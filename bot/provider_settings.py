@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from bot.part import Part, listed, long_enough
+from bot.pull_settings import Hubspot
 
 _Secret = Annotated[SecretStr, AfterValidator(long_enough)]
 
@@ -189,7 +190,7 @@ class Resend(_Provider):
 
 
 class Providers(Part):
-    """One table a module of providers/webhooks, by its name."""
+    """One table a module of providers/webhooks, by its name, and those that are asked."""
 
     sendgrid: Sendgrid = Field(default_factory=Sendgrid)
     ses: Ses = Field(default_factory=Ses)
@@ -199,6 +200,7 @@ class Providers(Part):
     brevo: Brevo = Field(default_factory=Brevo)
     sparkpost: Sparkpost = Field(default_factory=Sparkpost)
     resend: Resend = Field(default_factory=Resend)
+    hubspot: Hubspot = Field(default_factory=Hubspot)
 
     def proofs(self) -> dict[str, dict[str, Any]]:
         """By provider's name, what its calls are proved with; only of those that may call."""
@@ -209,4 +211,5 @@ class Providers(Part):
         return {name: part.email_id for name, part in self._parts() if part.email_id}
 
     def _parts(self) -> Iterator[tuple[str, _Provider]]:
-        return ((name, getattr(self, name)) for name in type(self).model_fields)
+        parts = ((name, getattr(self, name)) for name in type(self).model_fields)
+        return ((name, part) for name, part in parts if isinstance(part, _Provider))

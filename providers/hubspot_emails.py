@@ -73,10 +73,17 @@ def emails_page(body: bytes) -> EmailsPage:
     return EmailsPage(items, after if isinstance(after, str) and after else None)
 
 
-def names(body: bytes, field: str, number: str) -> dict[str, str]:
-    """Names by number, of the items in a field of an answer. Raises NotAPage."""
-    items = (_table(item) for item in _results(body, field)[1])
-    return {key: name for item in items if (key := identifier(item, number)) and (name := text_of(item, "name"))}
+def team_names(body: bytes) -> dict[str, str]:
+    """Names of teams by number, of an answer of /settings/v3/users/teams. Raises NotAPage."""
+    items = (_table(item) for item in _results(body, "results")[1])
+    return {key: name for item in items if (key := identifier(item, "id")) and (name := text_of(item, "name"))}
+
+
+def list_name(body: bytes) -> dict[str, str]:
+    """The name by number of an answer of /crm/v3/lists/{id}. Raises NotAPage."""
+    told = table_of(_table(_decoded(body)), "list")
+    number, name = identifier(told, "listId"), text_of(told, "name")
+    return {number: name} if number and name else {}
 
 
 def campaigns_page(body: bytes) -> tuple[dict[str, str], str | None]:

@@ -91,3 +91,10 @@ def load_email(connection: Connection, email_id: int) -> EmailFacts:
 
 def all_email_ids(connection: Connection) -> list[int]:
     return list(connection.execute(text("SELECT id FROM emails ORDER BY id")).scalars())
+
+
+def undescribed(connection: Connection, provider: str, most: int) -> list[str]:
+    """A provider's identifiers of e-mails of which neither name nor subject is known, the latest first."""
+    unknown = "SELECT external_id FROM emails WHERE provider = :provider AND name IS NULL AND subject IS NULL"
+    rows = connection.execute(text(f"{unknown} ORDER BY id DESC LIMIT :most"), {"provider": provider, "most": most})
+    return list(rows.scalars())

@@ -8,7 +8,7 @@ a batch changes can be computed as the difference between before and after.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
 from reports.events import Email, Event
 from store import rollups
@@ -93,10 +93,46 @@ def _drop_known(connection: Connection, beginnings: Mapping[int, int]) -> int:
     ).rowcount
 
 
+def withdraw(engine: Engine, events: Iterable[Event]) -> int:
+    """Takes events back that their provider took back, and gives how many of them had been counted.
+
+    Each e-mail that lost some is computed anew from what is left, in the same transaction. An event that is merged
+    after it was withdrawn counts again: whoever told it first has to leave it out.
+    """
+    packer = Packer()
+    packer.add(events)
+    packed = packer.take()
+    if not packed.told:
+        return 0
+    interned = Interned()
+    with writing(engine).begin() as connection:
+        interned.add(connection, packed)
+    batch = to_batch(interned, packed)
+    by_email: dict[int, list[dict[str, int | None]]] = {}
+    for email_id, at, key in zip(*batch.rows[:3], strict=True):
+        by_email.setdefault(int(email_id or 0), []).append({"email_id": email_id, "at": at, "key": key})
+    return sum(_withdraw(engine, email_id, rows) for email_id, rows in by_email.items())
+
+
+def _withdraw(engine: Engine, email_id: int, rows: list[dict[str, int | None]]) -> int:
+    which = "WHERE email_id = :email_id AND at = :at AND key = :key"
+    with writing(engine).begin() as connection:
+        dialect_of(connection).hold(connection, [email_id])
+        gone = sum(connection.execute(text(f"DELETE FROM events {which}"), row).rowcount for row in rows)
+        if gone:
+            connection.execute(text(f"DELETE FROM event_replies {which}"), rows)
+            _recompute(connection, email_id)
+        return gone
+
+
 def rebuild(engine: Engine, email_ids: Iterable[int]) -> None:
     """Recomputes people's state and rollups of e-mails from their events, one transaction an e-mail."""
     for email_id in email_ids:
         with writing(engine).begin() as connection:
             dialect_of(connection).hold(connection, [email_id])
-            rollups.clear(connection, email_id)
-            rollups.apply(connection, f"(SELECT * FROM events WHERE email_id = {email_id:d})", [email_id])
+            _recompute(connection, email_id)
+
+
+def _recompute(connection: Connection, email_id: int) -> None:
+    rollups.clear(connection, email_id)
+    rollups.apply(connection, f"(SELECT * FROM events WHERE email_id = {email_id:d})", [email_id])

@@ -31,6 +31,7 @@ from store.tables.rollups import (
     RecipientBlockRow,
 )
 from store.tables.state import ClientPersonRow, LinkPersonRow, MembershipRow, RecipientRow
+from store.tables.sync import PaceRow, SyncRow
 
 metadata = SQLModel.metadata
 
@@ -60,8 +61,10 @@ __all__ = [
     "MomentRow",
     "NotSentTotalsRow",
     "OrderRow",
+    "PaceRow",
     "RecipientBlockRow",
     "RecipientRow",
+    "SyncRow",
     "TeamRow",
     "VisitRow",
     "WebhookTokenRow",

@@ -1,5 +1,6 @@
 """Settings come from a file and the environment, and say everything that is wrong with them at once."""
 
+import json
 import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
@@ -10,6 +11,7 @@ import pytest
 
 import providers.webhooks
 from bot.settings import Settings, SettingsError, load
+from bot.sync.sources import NEEDED
 
 SECRET = "xapp-1-this-must-never-be-shown"
 
@@ -179,7 +181,24 @@ def test_what_is_wrong_in_a_table_within_a_table_is_named(tmp_path: Path, text: 
     assert "short one" not in problem
 
 
-def test_every_provider_of_webhooks_has_its_table() -> None:
-    assert set(type(Settings().providers).model_fields) == {
-        module.name for module in iter_modules(providers.webhooks.__path__)
-    }
+def test_every_provider_that_calls_us_or_is_asked_has_its_table() -> None:
+    calling = {module.name for module in iter_modules(providers.webhooks.__path__)}
+    assert set(type(Settings().providers).model_fields) == calling | NEEDED.keys()
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ({"token": "pat-eu1-short-secret"}, "token should be the whole access token, as HubSpot shows it; for example"),
+        ({"base_url": "http://api.hubapi.com/"}, "base_url is 'http://api.hubapi.com/', but should be an https URL"),
+        ({"base_url": "https://user@evil.example/"}, "should be an https URL"),
+        ({"requests": 5}, "requests is 5, but should be greater than or equal to 10"),
+    ],
+)
+def test_what_could_not_be_pulled_with_is_refused(table: dict[str, object], told: str, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[providers.hubspot]\n" + "\n".join(f"{key} = {json.dumps(value)}" for key, value in table.items()))
+    with pytest.raises(SettingsError) as error:
+        load(path, {})
+    assert told in str(error.value)
+    assert "short-secret" not in str(error.value)

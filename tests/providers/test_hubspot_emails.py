@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from providers.hubspot import NotAPage
-from providers.hubspot_emails import Names, campaign, campaigns_page, content_id, emails_page, names
+from providers.hubspot_emails import Names, campaign, campaigns_page, content_id, emails_page, list_name, team_names
 from providers.intake import Intake
 from reports.events import Email
 from tests.providers.webhooks.anything import ANY
@@ -102,8 +102,10 @@ def test_the_next_page_is_where_the_paging_says() -> None:
 
 
 def test_names_are_by_number_whether_told_as_number_or_text() -> None:
-    told = b'{"lists": [{"listId": "7", "name": "Readers"}, {"listId": 8, "name": "Buyers"}, {"listId": 9}, 4]}'
-    assert names(told, "lists", "listId") == {"7": "Readers", "8": "Buyers"}
+    told = b'{"results": [{"id": "21", "name": "Benelux"}, {"id": 22, "name": "DACH"}, {"id": 23}, 4]}'
+    assert team_names(told) == {"21": "Benelux", "22": "DACH"}
+    assert list_name(b'{"list": {"listId": "7", "name": "Readers", "size": 5}}') == {"7": "Readers"}
+    assert list_name(b'{"list": null}') == {}
 
 
 def test_campaigns_are_listed_with_the_application_they_are_asked_for_with() -> None:

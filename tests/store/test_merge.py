@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 from reports.events import Email, Event, Kind, MachineReason
 from store.emails import all_email_ids
 from store.engine import open_engine, writing
-from store.merge import Merger, merge, rebuild
+from store.merge import Merger, merge, rebuild, withdraw
 from store.packing import Packer
 from tests.store.events import START, events
 from tests.store.model import expected
@@ -245,3 +245,30 @@ def test_of_two_things_told_under_one_identity_the_first_stands(engine: Engine, 
     for batch in [[first, second]] if at_once else [[first], [second]]:
         merge(engine, batch)
     assert rollups(engine)["email"]["may"]["read"] == 1
+
+
+@_SETTINGS
+@given(st.lists(events(), min_size=1, max_size=30), st.data())
+def test_what_is_taken_back_is_as_if_it_had_never_been_told(
+    engine: Engine, told: list[Event], data: st.DataObject
+) -> None:
+    gone = data.draw(st.lists(st.sampled_from(told), unique=True))
+    kept = [event for event in told if event not in gone]
+    _empty(engine)
+    merge(engine, told)
+    assert withdraw(engine, gone) == len(set(gone))
+    assert withdraw(engine, gone) == 0
+    found = rollups(engine)
+    for table in ("email", "not_sent", "moment", "link", "client"):
+        assert {key: row for key, row in found[table].items() if row} == {
+            key: row for key, row in expected(kept)[table].items() if row
+        }
+
+
+def test_taking_back_what_was_never_told_changes_nothing(engine: Engine) -> None:
+    opened = Event(kind=Kind.OPENED, at=START, email="may", contact="a@example.org", key="1")
+    merge(engine, [opened])
+    before = everything(engine)
+    assert withdraw(engine, [Event(kind=Kind.OPENED, at=START, email="may", contact="a@example.org", key="2")]) == 0
+    assert withdraw(engine, []) == 0
+    assert everything(engine) == before

@@ -1,0 +1,128 @@
+"""`emailstats sync …`: pulls now, as a person sees it: a bar, a summary, an exit code."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.terminal import Fault, opened_store
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+    from sqlalchemy import Engine
+
+    from bot.sync.run import Pulled, Watch
+    from bot.sync.sources import Source
+    from providers.intake import Reject
+
+_QUARANTINE = Path("data/quarantine")
+_LOCALE = "en"  # the terminal's own sentences are English
+_LOOK = 1.0  # seconds between two tries to take a source over
+
+
+def sync(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(help="The provider, such as hubspot.", show_default=False)],
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Read all from this day on (UTC) again; nothing counts twice."),
+    ] = None,
+) -> None:
+    """Pull a provider's events and descriptions of e-mails; cut off, it goes on where it ended."""
+    from rich.console import Console
+
+    from bot.importing.quarantine import Quarantine
+
+    chosen = _chosen(context, source)
+    begin = since.replace(tzinfo=UTC) if since else None
+    if begin and begin > datetime.now(UTC):
+        raise Fault(f"--since takes a day that has been; {begin:%Y-%m-%d} is not.")
+    console = Console()
+    path = _QUARANTINE / f"{source}-{datetime.now(UTC):%Y%m%d-%H%M%S}.ndjson"
+    with opened_store(context.obj.settings) as engine, Quarantine(path) as quarantine:
+
+        def put(rejects: "Sequence[Reject]") -> None:
+            quarantine.put(Path(source), rejects)
+
+        pulled = asyncio.run(_run(chosen, engine, begin, put, console))
+    for line in _told(pulled):
+        console.print(line, highlight=False, soft_wrap=True)
+    if pulled.rejects:
+        console.print(f"{path} holds each that could not be read, with the reason.", highlight=False, soft_wrap=True)
+    raise typer.Exit(1 if pulled.rejects else 0)
+
+
+def _chosen(context: typer.Context, name: str) -> "Source":
+    from bot.sync.sources import NEEDED, sources
+
+    found = sources(context.obj.settings.providers)
+    if name not in NEEDED:
+        raise Fault(f"{name} is not pulled; {' and '.join(sorted(NEEDED))} can be.")
+    if name not in found:
+        raise Fault(f"Set {NEEDED[name]} first; docs/sync.md says where to find it.")
+    return found[name]
+
+
+async def _run(
+    source: "Source",
+    engine: "Engine",
+    since: datetime | None,
+    put: "Callable[[Sequence[Reject]], None]",
+    console: "Console",
+) -> "Pulled":
+    import aiohttp
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    from bot.sync.run import LEASE, Busy
+    from bot.sync.service import sync as pull
+
+    columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+    async with aiohttp.ClientSession() as session:
+        with Progress(*columns, console=console, transient=True) as bar:
+            watch = _watch(bar, put)
+            patient_until = datetime.now(UTC) + LEASE + timedelta(seconds=2)
+            while True:
+                try:
+                    return await pull(source, engine=engine, session=session, watch=watch, since=since)
+                except Busy as error:
+                    if datetime.now(UTC) > patient_until:
+                        raise
+                    bar.update(bar.tasks[0].id, description=f"{error} Waiting …")
+                await asyncio.sleep(_LOOK)
+
+
+def _watch(bar: "Progress", put: "Callable[[Sequence[Reject]], None]") -> "Watch":
+    from bot.sync.run import Watch
+
+    task = bar.add_task("asking …", total=1.0)
+
+    def show(pulled: "Pulled") -> None:
+        elapsed = bar.tasks[0].elapsed or 1
+        words = f"{pulled.events:,} events, {pulled.events / elapsed:,.0f} a second"
+        bar.update(task, completed=pulled.share, description=words)
+
+    return Watch(on_progress=show, on_rejects=put)
+
+
+def _told(pulled: "Pulled") -> list[str]:
+    """The summary, in sentences."""
+    from reports.numbers import write_count, write_counted
+
+    told = f"Pulled {write_counted(pulled.new, 'event', 'events', _LOCALE)}"
+    if pulled.emails:
+        told += f" and {write_counted(pulled.emails, 'description', 'descriptions', _LOCALE)} of e-mails"
+    extras = [
+        f"{write_count(count, _LOCALE)} {words}"
+        for count, words in (
+            (pulled.duplicates, "known already"),
+            (pulled.withdrawn, "taken back, for others replaced them"),
+            (pulled.ignored, "not counted"),
+            (pulled.rejects, "not readable"),
+        )
+        if count
+    ]
+    return [f"{told}{'; ' if extras else ''}{', '.join(extras)}.", *pulled.notes]
