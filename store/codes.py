@@ -88,6 +88,10 @@ BLOCK = 512
 #: Length in seconds of the quarters in which moments are kept: every zone's hours are made of quarters.
 QUARTER = 900
 
+#: Lengths in seconds of the spans in which `cohorts` are kept, each a multiple of the one before: quarters for clocks
+#: anywhere, days and four weeks so that years are few rows. A row's `span` is the place in here.
+SPANS = (QUARTER, 86_400, 28 * 86_400)
+
 
 def pack(kind: int, part: int, machine: int) -> int:
     """Kind, part and machine reason of an event in one number; only clicks have a part, only engagement a machine."""

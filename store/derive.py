@@ -8,7 +8,7 @@ difference between the states before and after.
 from types import ModuleType
 
 from store import codes
-from store.codes import PACK
+from store.codes import PACK, QUARTER
 from store.codes import STATE_BITS as BITS
 
 #: Column of `recipients` → the aggregate over events that makes it.
@@ -41,6 +41,20 @@ EVENT_COUNTS = {
 #: First open of somebody who counts as opened: a click proves an open.
 FIRST_OPEN = {"opened": ("opened_at", "clicked_at"), "clicked": ("clicked_at", "clicked_at")}
 
+#: When somebody was sent the message, or what is known instead of that, best first; machine opens alone tell nothing.
+_SENT_AT = (
+    "sent_at",
+    "delivered_at",
+    "deferred_at",
+    f"bounce / {PACK}",
+    f"not_sent / {PACK}",
+    "opened_at",
+    "clicked_at",
+    "unsubscribed_at",
+    "complained_at",
+    "replied_at",
+)
+
 _SUSPECT_WITHIN = 120  # an unsubscribe so soon after delivery, with no other human act, is likely a scanner's
 _READ = 8_000
 _SKIMMED = 2_000
@@ -48,6 +62,11 @@ _SKIMMED = 2_000
 
 def bit(name: str) -> int:
     return 1 << BITS.index(name)
+
+
+def cohort(recipient: str) -> str:
+    """The quarter of an hour in which somebody was sent the message, from a recipient's row; 0: nothing tells."""
+    return f"coalesce({', '.join(f'{recipient}.{column}' for column in _SENT_AT)}, 0) / {QUARTER}"
 
 
 def merged_columns(dialect: ModuleType, delta: str, before: str) -> str:
@@ -77,10 +96,10 @@ _DELIVERED = f"""CASE
 
 
 def state_select(source: str, keep: str) -> str:
-    """SELECT of `keep`, the recipients' columns and `state`, from a source that has them."""
+    """SELECT of `keep`, the recipients' columns, `state` and `cohort`, from a source that has them."""
     columns = ", ".join(AGGREGATES)
     delivered = f"SELECT {keep}, {columns}, {_DELIVERED} AS delivered FROM {source}"
-    return f"SELECT {keep}, {columns}, {_STATE} AS state FROM ({delivered}) AS arrived"
+    return f"SELECT {keep}, {columns}, {_STATE} AS state, {cohort('arrived')} AS cohort FROM ({delivered}) AS arrived"
 
 
 def _when(condition: str, name: str) -> str:

@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import Connection
 
 from store import codes
-from store.codes import PACK, QUARTER, STATE_BITS
-from store.derive import AGGREGATES, EVENT_COUNTS, FIRST_OPEN, bit, merged_columns, state_select
+from store.codes import PACK, QUARTER, SPANS, STATE_BITS
+from store.derive import AGGREGATES, EVENT_COUNTS, FIRST_OPEN, bit, cohort, merged_columns, state_select
 from store.dialects import among, dialect_of
 
 PEOPLE = (*STATE_BITS, *EVENT_COUNTS.values())
@@ -24,6 +24,7 @@ _BEFORE = {
     "old_opened_at": "r.opened_at",
     "old_clicked_at": "r.clicked_at",
     "old_not_sent": "r.not_sent",
+    "old_cohort": cohort("r"),
 }
 _TOUCHED = (
     "email_id",
@@ -32,9 +33,18 @@ _TOUCHED = (
     *(f"more_{column}" for column in EVENT_COUNTS),
     *_COLUMNS,
     "state",
+    "cohort",
 )
-#: How many people of a domain went from one state to another.
-_CHANGED = ("email_id", "domain_id", "old_state", "state", "n", *(f"more_{column}" for column in EVENT_COUNTS))
+#: How many people of a domain and a cohort went from one state to another.
+_CHANGED = (
+    "email_id",
+    "domain_id",
+    "cohort",
+    "old_state",
+    "state",
+    "n",
+    *(f"more_{column}" for column in EVENT_COUNTS),
+)
 #: What is kept by domain: little, for a list of businesses has nearly as many domains as people.
 _DOMAIN = {
     **{name: _STATE_MOVES[STATE_BITS.index(name)] for name in ("delivered", "opened", "machine_opened")},
@@ -62,6 +72,7 @@ def apply(connection: Connection, source: str, email_ids: Collection[int]) -> No
     """
     _touch(connection, source)
     _add_people(connection)
+    _add_cohorts(connection)
     _add_blocks(connection, email_ids)
     _add_list_people(connection)
     _add_not_sent(connection)
@@ -83,6 +94,7 @@ def clear(connection: Connection, email_id: int) -> None:
         "list_totals",
         "domain_totals",
         "machine_totals",
+        "cohorts",
         "not_sent_totals",
         "moments",
         "link_totals",
@@ -104,23 +116,54 @@ def _touch(connection: Connection, source: str) -> None:
         f" FROM ({told}) AS d LEFT JOIN recipients AS r ON r.email_id = d.email_id AND r.contact_id = d.contact_id"
         ") AS merged"
     )
-    keep = ", ".join(_TOUCHED[: -len(_COLUMNS) - 1])
+    keep = ", ".join(_TOUCHED[: -len(_COLUMNS) - 2])
     connection.exec_driver_sql(f"INSERT INTO touched ({', '.join(_TOUCHED)}) {state_select(merged, keep)}")
     after = {column: f"touched.{column}" for column in ("state", *_COLUMNS)}
     _keep(connection, "recipients", ("email_id", "contact_id"), "touched", after)
 
 
 def _add_people(connection: Connection) -> None:
-    """By domain first: the e-mail's own figures are the sums of theirs, so that people are gone through once."""
+    """People are gone through once, by domain and cohort: the e-mail's own figures are the sums of theirs."""
     dialect_of(connection).temporary(connection, "changed", _CHANGED)
-    joined = "touched JOIN contacts ON contacts.id = contact_id"
-    connection.exec_driver_sql(f"INSERT INTO changed ({', '.join(_CHANGED)}) {_changes(joined, 'email_id, domain_id')}")
+    joined = "touched JOIN contacts ON contacts.id = contact_id WHERE"
+    moved = "old_state <> 0 AND old_cohort <> cohort"
+    # Whose sending is now known better leaves the old cohort whole, and comes whole into the new one.
+    whole = {column: (f"sum({column})", f"sum(more_{column} - {column})") for column in EVENT_COUNTS}
+    come, gone = (", ".join(sums[n] for sums in whole.values()) for n in (0, 1))
+    connection.exec_driver_sql(
+        f"INSERT INTO changed ({', '.join(_CHANGED)})"
+        f" {_changes(f'{joined} NOT ({moved})', 'email_id, domain_id, cohort')}"
+        f" UNION ALL SELECT email_id, domain_id, cohort, 0, state, count(*), {come}"
+        f" FROM {joined} {moved} GROUP BY state, cohort, domain_id, email_id"
+        f" UNION ALL SELECT email_id, domain_id, old_cohort, old_state, 0, count(*), {gone}"
+        f" FROM {joined} {moved} GROUP BY old_state, old_cohort, domain_id, email_id"
+    )
     _put(connection, "email_totals", ("email_id",), PEOPLE, _people_sums("email_id", "changed"))
     sums = (
         f"SELECT email_id, domain_id, {', '.join(_DOMAIN.values())} FROM changed"
         " WHERE state <> old_state OR more_machine_opens + more_machine_clicks > 0 GROUP BY email_id, domain_id"
     )
     _put(connection, "domain_totals", ("email_id", "domain_id"), tuple(_DOMAIN), sums)
+
+
+def _add_cohorts(connection: Connection) -> None:
+    """Quarters from the changes, and longer spans from the quarters; what everybody has left is deleted."""
+    columns, sums = ", ".join(PEOPLE), ", ".join(f"sum({column})" for column in PEOPLE)
+    widths = {n: span // QUARTER for n, span in enumerate(SPANS) if n}
+    spans = [f"SELECT email_id, 0, cohort, {columns} FROM quarters"]
+    spans += [
+        f"SELECT email_id, {n}, cohort / {width}, {sums} FROM quarters GROUP BY email_id, cohort / {width}"
+        for n, width in widths.items()
+    ]
+    known = "(SELECT * FROM changed WHERE state <> 0 OR old_state <> 0)"
+    quarters = f"quarters (email_id, cohort, {columns}) AS MATERIALIZED ({_people_sums('email_id, cohort', known)})"
+    key = ("email_id", "span", "start")
+    _put(connection, "cohorts", key, PEOPLE, f"WITH {quarters} {' UNION ALL '.join(spans)}")
+    table = " UNION ALL ".join(f"SELECT {n} AS span, {span // QUARTER} AS width" for n, span in enumerate(SPANS))
+    left = f"SELECT email_id, span, cohort / width FROM changed CROSS JOIN ({table}) AS spans WHERE state = 0"
+    connection.exec_driver_sql(
+        f"DELETE FROM cohorts WHERE sent = 0 AND not_sent = 0 AND ({', '.join(key)}) IN ({left})"
+    )
 
 
 def _add_blocks(connection: Connection, email_ids: Collection[int]) -> None:

@@ -21,6 +21,7 @@ from store.tables.inbox import InboxRow, WebhookTokenRow
 from store.tables.orders import OrderRow, VisitRow
 from store.tables.rollups import (
     ClientTotalsRow,
+    CohortRow,
     DomainTotalsRow,
     EmailTotalsRow,
     LinkTotalsRow,
@@ -41,6 +42,7 @@ __all__ = [
     "ClientPersonRow",
     "ClientRow",
     "ClientTotalsRow",
+    "CohortRow",
     "ContactRow",
     "DomainRow",
     "DomainTotalsRow",

@@ -93,6 +93,20 @@ class MachineTotalsRow(SQLModel, table=True):
     clicks: int = count()
 
 
+class CohortRow(_People, table=True):
+    """People by when they were sent the message, in spans of several lengths: sums over any period are few rows.
+
+    `span` is a place in store.codes.SPANS, `start` the start of the span divided by its length. 0: nothing tells when.
+    """
+
+    __tablename__ = "cohorts"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    email_id: int = key()
+    span: int = key()
+    start: int = key()
+
+
 class NotSentTotalsRow(SQLModel, table=True):
     __tablename__ = "not_sent_totals"
     __table_args__ = {"sqlite_with_rowid": False}

@@ -10,7 +10,7 @@ from typing import Any
 from reports.classify import is_content_link
 from reports.events import BounceType, Event, Kind, NotSentReason, Part
 
-_TABLES = ("email", "list", "domain", "machine", "not_sent", "moment", "link", "client")
+_TABLES = ("email", "list", "cohort", "domain", "machine", "not_sent", "moment", "link", "client")
 
 Rows = dict[str, dict[Any, dict[str, int]]]
 
@@ -37,6 +37,10 @@ def _person(rows: Rows, email: str, contact: str, told: list[Event]) -> None:
             rows["machine"][email, event.machine]["opens" if event.kind is Kind.OPENED else "clicks"] += 1
     for name in {name for event in told for name in event.lists}:
         rows["list"][email, name].update(status)
+    if status:
+        when = _sent_at(told)
+        for span, length in enumerate((900, 24 * 3600, 28 * 24 * 3600)):
+            rows["cohort"][email, span, when // length].update(status)
     if "not_sent" in status:
         last = max(
             (_second(e), _REASONS.index(e.reason or NotSentReason.OTHER)) for e in told if e.kind is Kind.NOT_SENT
@@ -53,6 +57,23 @@ _REASONS = [NotSentReason.OTHER, *(reason for reason in NotSentReason if reason 
 
 def _second(event: Event) -> int:
     return int(event.at.timestamp())
+
+
+def _sent_at(told: list[Event]) -> int:
+    """When the message was sent to somebody, or the best that is known instead; 0: nothing."""
+    first_known = (
+        min(_times(told, Kind.SENT), default=0),
+        max(_times(told, Kind.DELIVERED), default=0),
+        max(_times(told, Kind.DEFERRED), default=0),
+        max(_times(told, Kind.BOUNCED), default=0),
+        max(_times(told, Kind.NOT_SENT), default=0),
+        min(map(_second, _human(told, Kind.OPENED)), default=0),
+        min(map(_second, _human(told, Kind.CLICKED)), default=0),
+        min(_times(told, Kind.UNSUBSCRIBED), default=0),
+        min(_times(told, Kind.COMPLAINED), default=0),
+        min(_times(told, Kind.REPLIED), default=0),
+    )
+    return next(filter(None, first_known), 0)
 
 
 def _times(told: list[Event], kind: Kind) -> list[int]:

@@ -21,6 +21,7 @@ _QUERIES = {
         _DOMAIN,
     ),
     "machine": ("machine_totals", "e.external_id, t.reason", 2, ("opens", "clicks")),
+    "cohort": ("cohorts", "e.external_id, t.span, t.start", 3, _PEOPLE),
     "not_sent": ("not_sent_totals", "e.external_id, t.reason", 2, ("people",)),
     "moment": (
         "moments",
@@ -78,6 +79,7 @@ def everything(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
         "list_totals",
         "domain_totals",
         "machine_totals",
+        "cohorts",
         "not_sent_totals",
         "moments",
         "link_totals",

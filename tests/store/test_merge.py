@@ -143,6 +143,13 @@ def test_a_late_earlier_open_moves_the_first_open_to_its_quarter(engine: Engine)
     assert openers == {int(START.timestamp()) // 900: 1, int(START.timestamp() + 7200) // 900: 0}
 
 
+def test_somebody_whose_sending_is_told_late_moves_to_the_quarter_of_it_whole(engine: Engine) -> None:
+    merge(engine, [_event(Kind.DELIVERED, 7200), _event(Kind.OPENED, 7300)])
+    merge(engine, [_event(Kind.SENT)])
+    quarters = {start: people for (_email, span, start), people in rollups(engine)["cohort"].items() if span == 0}
+    assert quarters == {int(START.timestamp()) // 900: {"sent": 1, "delivered": 1, "opened": 1, "open_events": 1}}
+
+
 def test_a_click_without_an_open_counts_as_opened(engine: Engine) -> None:
     merge(engine, [_event(Kind.DELIVERED), _event(Kind.CLICKED, 30, link="https://example.com/a")])
     assert rollups(engine)["email"]["may"] == {"sent": 1, "delivered": 1, "opened": 1, "clicked": 1, "click_events": 1}

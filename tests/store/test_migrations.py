@@ -1,6 +1,6 @@
 """The schema that migrations make is the schema that the tables declare."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from alembic import command
@@ -14,7 +14,8 @@ from reports.events import Event, Kind, MachineReason
 from store.engine import migrate, open_engine, writing
 from store.merge import merge
 from store.tables import metadata
-from tests.store.snapshot import rollups
+from tests.store.events import START
+from tests.store.snapshot import everything, rollups
 
 
 def test_migrations_make_what_the_tables_declare(blank_url: str) -> None:
@@ -58,7 +59,7 @@ def _told() -> list[Event]:
 
 
 def test_big_tables_lead_with_the_email_and_have_no_second_index_of_all_rows() -> None:
-    for name in ("events", "recipients", "memberships", "link_people", "client_people", "moments"):
+    for name in ("events", "recipients", "memberships", "link_people", "client_people", "moments", "cohorts"):
         table = metadata.tables[name]
         assert next(iter(table.primary_key.columns)).name == "email_id"
         assert all(index.dialect_options["sqlite"]["where"] is not None for index in table.indexes)
@@ -71,3 +72,22 @@ def test_big_tables_are_without_rowid_on_sqlite(sqlite_url: str) -> None:
     engine.dispose()
     for name in ("events", "recipients", "memberships", "link_people", "client_people", "moments", "email_totals"):
         assert made[name].rstrip().endswith("WITHOUT ROWID")
+
+
+def test_cohorts_are_filled_for_a_store_that_is_older_than_they_are(engine: Engine) -> None:
+    kinds = (Kind.SENT, Kind.DELIVERED, Kind.OPENED, Kind.OPENED)
+    told = [
+        Event(kind=kind, at=START + timedelta(days=n), email="may", contact=f"{contact}@example.com")
+        for contact in ("ann", "bob")
+        for n, kind in enumerate(kinds[: 4 if contact == "ann" else 1])
+    ]
+    merge(engine, told)
+    before = everything(engine)["cohorts"]
+    config = Config()
+    config.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
+    with writing(engine).begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "orders_and_visits")
+    migrate(engine)
+    assert len(before) == 3
+    assert everything(engine)["cohorts"] == before
