@@ -1,6 +1,6 @@
 """E-mails and what they are grouped by."""
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from store.tables.columns import instant, key, reference, serial
@@ -33,7 +33,11 @@ class ListRow(_Named, table=True):
 
 class EmailRow(SQLModel, table=True):
     __tablename__ = "emails"
-    __table_args__ = (UniqueConstraint("provider", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("provider", "external_id"),
+        # By hash: a subject may be longer than PostgreSQL takes into a tree.
+        *(Index(f"emails_by_{column}", column, postgresql_using="hash") for column in ("name", "subject", "external_id")),
+    )
 
     id: int | None = serial()
     provider: str

@@ -63,11 +63,42 @@ def test_a_typo_offers_the_nearest_name_first(filled: Engine, typo: str) -> None
     assert found.email is None and found.nearest[0] == "newsletter-may"
 
 
+@pytest.mark.parametrize("part", ["may", "letter may", "MAY-news"])
+def test_a_part_of_a_name_offers_it(filled: Engine, part: str) -> None:
+    assert _find(filled, part).nearest[0] == "newsletter-may"
+
+
+def test_a_part_with_a_typo_offers_the_name(engine: Engine) -> None:
+    merge(engine, [], [Email(id="1", name="the quarterly shareholder newsletter of may 2026")])
+    assert _find(engine, "shareholdr").nearest == ("the quarterly shareholder newsletter of may 2026",)
+
+
+def test_a_name_as_it_is_written_goes_before_the_same_in_other_case(engine: Engine) -> None:
+    later = Email(id="2", name="WELCOME", sent_at=START + timedelta(days=1))
+    merge(engine, [], [Email(id="1", name="Welcome", sent_at=START), later])
+    found = [_find(engine, wanted).email for wanted in ("Welcome", "WELCOME", "welcome")]
+    assert [email and email.name for email in found] == ["Welcome", "WELCOME", "WELCOME"]
+
+
+def test_among_equal_names_the_one_sent_last_is_meant(engine: Engine) -> None:
+    emails = [Email(id=str(day), name="weekly", sent_at=START + timedelta(days=day)) for day in (1, 3, 2)]
+    merge(engine, [], emails)
+    email = _find(engine, "weekly").email
+    assert email is not None and email.external_id == "3"
+
+
+def test_a_subject_longer_than_an_index_takes_is_kept_and_found(engine: Engine) -> None:
+    subject = "".join(f"{number:x}" for number in range(4_000))
+    merge(engine, [], [Email(id="1", subject=subject)])
+    email = _find(engine, subject).email
+    assert email is not None and email.external_id == "1"
+
+
 def test_a_typo_in_a_subject_offers_the_name_of_its_email(filled: Engine) -> None:
     assert _find(filled, "sprng is here").nearest[0] == "newsletter-may"
 
 
-@pytest.mark.parametrize("nonsense", ["qqqq xyzzy", "", "☃", "'; DROP TABLE emails; --", "%"])
+@pytest.mark.parametrize("nonsense", ["qqqq xyzzy", "", "☃", "'; DROP TABLE emails; --", "%", "\x00", "\ud800"])
 def test_what_looks_like_nothing_offers_nothing(filled: Engine, nonsense: str) -> None:
     found = _find(filled, nonsense)
     assert (found.email, found.nearest, found.empty) == (None, (), False)
