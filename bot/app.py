@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -87,10 +87,11 @@ async def running(
         stack.push_async_callback(services.finish)  # before the session closes
         app = _slack(settings.slack, services, session)
         await drawing.warm()
+        checks: dict[str, Callable[[], Awaitable[bool]]] = {"charts": drawing.alive}
         if app is not None and settings.slack.mode == "socket":
-            await _connect(stack, app, settings.slack)
+            checks["slack"] = await _connect(stack, app, settings.slack)
         doors = await _doors(stack, engine, session, settings, now)
-        web = build_web(engine, app if settings.slack.mode == "http" else None, doors)
+        web = build_web(engine, app if settings.slack.mode == "http" else None, doors, checks)
         address = await _listen(stack, web, settings)
         await stack.enter_async_context(Puller(sources(settings.providers).values(), engine, session, Time(now)))
         yield Service(address, engine)
@@ -127,11 +128,13 @@ def _slack(settings: SlackSettings, services: Services, session: aiohttp.ClientS
     return build_app(client, secret, services)
 
 
-async def _connect(stack: AsyncExitStack, app: AsyncApp, settings: SlackSettings) -> None:
+async def _connect(stack: AsyncExitStack, app: AsyncApp, settings: SlackSettings) -> Callable[[], Awaitable[bool]]:
+    """Opens the socket, and gives what tells whether it is open."""
     assert settings.app_token is not None, "settings hold socket mode to its tokens"
     handler = socket_handler(app, settings.app_token.get_secret_value(), settings.base_url)
     await handler.connect_async()  # type: ignore[no-untyped-call]
     stack.push_async_callback(handler.close_async)
+    return handler.client.is_connected
 
 
 class _Server(uvicorn.Server):

@@ -6,19 +6,24 @@ import os
 import resource
 import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
+from functools import partial
 from io import BytesIO
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 from bot.fonts import provide_fonts
 from reports import charts
 from reports.charts import ThemeName
 from reports.report import Chart, Series, TimeChart
 
+_ANSWERS_WITHIN: Final = 2.0  # seconds
 _ATTEMPTS: Final = 2  # a killed worker takes its neighbours' charts with it: those are drawn again, once
+
+Result = TypeVar("Result")
 
 
 class DrawingError(Exception):
@@ -53,20 +58,29 @@ class Drawing:
         """A checked PNG; see `reports.charts.draw`. Raises DrawingError."""
         try:
             async with asyncio.timeout(self._timeout):
-                return await self._attempt(chart, theme, locale)
+                return await self._attempt(partial(_draw, chart, theme, locale, self._timeout))
         except TimeoutError as error:
             raise DrawingError(f"the chart took more than {self._timeout:g} seconds") from error
+
+    async def alive(self) -> bool:
+        """Whether a process answers within two seconds; one that died is replaced."""
+        try:
+            async with asyncio.timeout(_ANSWERS_WITHIN):
+                await self._attempt(os.getpid)
+        except (DrawingError, TimeoutError):
+            return False
+        return True
 
     async def close(self) -> None:
         """Stop the processes once the charts already asked for are drawn, or their time is up."""
         await asyncio.to_thread(self._pool.shutdown)
 
-    async def _attempt(self, chart: Chart, theme: ThemeName, locale: str) -> bytes:
+    async def _attempt(self, work: Callable[[], Result]) -> Result:
         for _ in range(_ATTEMPTS):
             pool = self._pool
             try:
                 # submit starts processes, which takes milliseconds: not on the event loop.
-                future = await asyncio.to_thread(pool.submit, _draw, chart, theme, locale, self._timeout)
+                future = await asyncio.to_thread(pool.submit, work)
                 return await asyncio.wrap_future(future)
             except BrokenProcessPool:
                 # Several charts learn of one broken pool; the first of them replaces it.

@@ -1,6 +1,8 @@
 """The Starlette app: Slack over HTTP, the doors of providers, and health for whoever runs the service."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
@@ -19,9 +21,18 @@ from bot.web.webhooks import Doors
 _LARGEST = 1024 * 1024
 
 
-def build_web(engine: Engine, slack: AsyncApp | None, doors: Doors | None = None) -> Starlette:
+def build_web(
+    engine: Engine,
+    slack: AsyncApp | None,
+    doors: Doors | None = None,
+    checks: Mapping[str, Callable[[], Awaitable[bool]]] = MappingProxyType({}),
+) -> Starlette:
     """Routes: /healthz (the process lives), /readyz (it can answer), /slack/events where Slack comes by HTTP, and
-    /webhooks/NAME for providers."""
+    /webhooks/NAME for providers.
+
+    `checks` are told by /readyz with its own of the database, which alone decides: without the others, webhooks must
+    still come in.
+    """
 
     async def alive(_request: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -31,7 +42,9 @@ def build_web(engine: Engine, slack: AsyncApp | None, doors: Doors | None = None
             await asyncio.wait_for(asyncio.to_thread(_ask, engine), timeout=5)
         except (SQLAlchemyError, TimeoutError):
             return JSONResponse({"database": "not reachable"}, status_code=503)
-        return JSONResponse({"database": "ok"})
+        working = await asyncio.gather(*(check() for check in checks.values()))
+        told = {name: "ok" if works else "not working" for name, works in zip(checks, working, strict=True)}
+        return JSONResponse({"database": "ok", **told})
 
     routes = [Route("/healthz", alive), Route("/readyz", ready)]
     if slack is not None:

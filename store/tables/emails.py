@@ -36,7 +36,9 @@ class EmailRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("provider", "external_id"),
         # By hash: a subject may be longer than PostgreSQL takes into a tree.
-        *(Index(f"emails_by_{column}", column, postgresql_using="hash") for column in ("name", "subject", "external_id")),
+        Index("emails_by_name", "name", postgresql_using="hash"),
+        Index("emails_by_subject", "subject", postgresql_using="hash"),
+        Index("emails_by_external_id", "external_id", postgresql_using="hash"),
     )
 
     id: int | None = serial()

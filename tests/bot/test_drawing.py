@@ -84,6 +84,23 @@ async def test_a_killed_process_is_replaced_and_its_chart_is_drawn_again(drawing
     assert victim not in children()
 
 
+async def test_it_is_alive_while_a_process_answers_and_a_killed_one_is_replaced(drawing: Drawing) -> None:
+    await drawing.warm()
+    (victim,) = children()
+    victim.kill()
+    victim.wait()
+    async with asyncio.timeout(30):  # a new process has to start first
+        while not await drawing.alive():
+            pass
+    assert children() and victim not in children()
+
+
+async def test_it_is_not_alive_once_closed() -> None:
+    drawing = Drawing(workers=1)
+    await drawing.close()
+    assert not await drawing.alive()
+
+
 async def test_charts_that_lose_their_process_together_share_one_new_pool() -> None:
     async with Drawing(workers=2) as drawing:
         await drawing.warm()

@@ -45,6 +45,21 @@ async def test_a_service_that_can_answer_is_ready(session: aiohttp.ClientSession
         assert (await response.json())["database"] == "ok"
 
 
+async def test_what_does_not_work_is_told_and_webhooks_still_come_in(
+    session: aiohttp.ClientSession, engine: Engine
+) -> None:
+    async def works() -> bool:
+        return True
+
+    async def fails() -> bool:
+        return False
+
+    web = build_web(engine, None, checks={"charts": works, "slack": fails})
+    async with served(web) as address, session.get(f"{address}/readyz") as response:
+        assert response.status == 200
+        assert await response.json() == {"database": "ok", "charts": "ok", "slack": "not working"}
+
+
 async def test_a_service_without_its_database_is_not_ready_and_says_no_secret(session: aiohttp.ClientSession) -> None:
     async with served(build_web(unreachable(), None)) as address, session.get(f"{address}/readyz") as response:
         assert response.status == 503
