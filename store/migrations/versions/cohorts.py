@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "cohorts"
-down_revision = "orders_and_visits"
+down_revision = "pulled_sources"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "emails_by_name"
-down_revision = "orders_and_visits"
+down_revision = "cohorts"
 branch_labels = None
 depends_on = None
 
