@@ -14,8 +14,8 @@ _MASKS = (
     # Slack's tokens, and the random part of a response URL or an upload URL.
     (re.compile(r"\b(?:xox[a-z]|xapp|xwfp)[-.][\w.-]+"), "[token]"),
     (re.compile(r"(https?://(?:hooks|files)\.slack\.com)/\S+"), r"\1/[masked]"),
-    # HubSpot's tokens.
-    (re.compile(r"\bpat-[a-z0-9]+-[0-9a-f-]{8,}"), "[token]"),
+    # HubSpot's tokens and Mailchimp's keys.
+    (re.compile(r"\bpat-[a-z0-9]+-[0-9a-f-]{8,}|\b[0-9a-f]{32}-[a-z]{2}\d+\b"), "[token]"),
     # A password in a database's URL.
     (re.compile(r"(\w://[^\s:/@]*):[^\s@/]+@"), r"\1:[masked]@"),
     (re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+"), "[address]"),

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from bot.part import Part, listed, long_enough
-from bot.pull_settings import Hubspot
+from bot.pull_settings import Hubspot, Pulled, api_url, mailchimp_key
 
 _Secret = Annotated[SecretStr, AfterValidator(long_enough)]
 
@@ -154,12 +154,28 @@ class Postmark(_Provider):
     )
 
 
-class Mailchimp(_Provider):
+class Mailchimp(Pulled, _Provider):
     secret: _Secret | None = Field(
         None,
         description="The word after ?secret= in the webhook's URL; without it, calls are refused.",
         examples=["a-long-random-word"],
     )
+    api_key: Annotated[SecretStr, AfterValidator(mailchimp_key)] | None = Field(
+        None,
+        description="An API key, with its data centre at the end; without it, Mailchimp is not asked.",
+        examples=["0123456789abcdef0123456789abcdef-us6"],
+    )
+    base_url: Annotated[str, AfterValidator(api_url)] | None = Field(
+        None,
+        description="Mailchimp's API, changed only for tests; by the key's data centre when absent.",
+        examples=["https://us6.api.mailchimp.com/3.0/"],
+    )
+
+    @property
+    def api_url(self) -> str:
+        """Where its API is: a key ends with its data centre."""
+        centre = self.api_key.get_secret_value().rpartition("-")[2] if self.api_key else ""
+        return self.base_url or f"https://{centre}.api.mailchimp.com/3.0/"
 
 
 class Brevo(_Provider):

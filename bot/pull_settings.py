@@ -14,12 +14,19 @@ def _hubspot_token(token: SecretStr) -> SecretStr:
     return token
 
 
-def _api_url(url: str) -> str:
+def api_url(url: str) -> str:
     """Kept with a slash at its end. Credentials go over https, or to this machine."""
     here = r"http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?"
     if not re.fullmatch(rf"(https://[^\s/?#@]+|{here})(/[^\s?#]*)?", url):
         raise ValueError("should be an https URL")
     return url if url.endswith("/") else url + "/"
+
+
+def mailchimp_key(key: SecretStr) -> SecretStr:
+    """Raises ValueError for a key without its data centre, which is part of it."""
+    if not re.fullmatch(r"[0-9a-zA-Z]{20,}-[a-z]{2}\d+", key.get_secret_value()):
+        raise ValueError("should be the whole key, with -us6 or the like at its end")
+    return key
 
 
 class Pulled(Part):
@@ -56,7 +63,7 @@ class Hubspot(Pulled):
         description="How many requests HubSpot allows in 10 seconds, to all of the private app's users together.",
         examples=[100],
     )
-    base_url: Annotated[str, AfterValidator(_api_url)] = Field(
+    base_url: Annotated[str, AfterValidator(api_url)] = Field(
         "https://api.hubapi.com/",
         description="HubSpot's API; changed only for tests.",
         examples=["https://api.hubapi.com/"],

@@ -4,11 +4,13 @@ https://mailchimp.com/developer/marketing/api/reports/. The identity of an e-mai
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from providers.intake import Intake
-from providers.reading import address_of, instant_of, read_json, table_of, text_of
+from providers.reading import address_of, decoded, instant_of, read_json, table_of, text_of
 from providers.webhooks.mailchimp import NAME
 from reports.events import BounceType, Email, Event, Kind
 
@@ -18,6 +20,43 @@ _ACTIONS = {"open": Kind.OPENED, "click": Kind.CLICKED, "bounce": Kind.BOUNCED}
 def campaigns(body: bytes) -> Intake:
     """Descriptions of /campaigns."""
     return _page(body, "campaigns", lambda item: [_campaign(item)])
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A campaign that went out, of /reports. `last_at`: nobody opened or clicked after it."""
+
+    id: str
+    sent_at: datetime
+    last_at: datetime
+
+
+def sent_campaigns(body: bytes) -> list[Sent]:
+    """The campaigns of a page of /reports; what makes no sense is left out. Raises ValueError: it is no page."""
+    items = table_of({"page": decoded(body)}, "page").get("reports")
+    if not isinstance(items, list):
+        raise ValueError("no page: the field `reports` is missing")
+    found = []
+    for item in items:
+        with suppress(ValueError):
+            found.append(_sent(item if isinstance(item, dict) else {}))
+    return found
+
+
+def _sent(item: Mapping[str, Any]) -> Sent:
+    sent_at, times = instant_of(item, "send_time"), []
+    for table, field in (("opens", "last_open"), ("clicks", "last_click")):
+        with suppress(ValueError):  # empty where nobody did
+            times.append(instant_of(table_of(item, table), field))
+    return Sent(_needed(item, "id"), sent_at, max([sent_at, *times]))
+
+
+def total(body: bytes) -> int:
+    """How many items there are on all pages together. Raises ValueError: it is no page."""
+    found = table_of({"page": decoded(body)}, "page").get("total_items")
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise ValueError("no page: the field `total_items` is missing")
+    return found
 
 
 def recipients(body: bytes, sent_at: datetime) -> Intake:

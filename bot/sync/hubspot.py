@@ -5,7 +5,7 @@ minutes and the same question only, a time is good for ever.
 """
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +13,7 @@ from urllib.parse import quote
 import msgspec
 
 from bot.sync.api import Api, Parameters, Refused
-from bot.sync.run import Run
+from bot.sync.run import Run, Span
 from bot.terminal import Fault
 from providers import hubspot, hubspot_emails
 from providers.hubspot import NotAPage, Page
@@ -34,16 +34,6 @@ _POINT = ("until", "end", "left")
 _CAMPAIGNS_AT_ONCE = 500
 #: How often the rest of a window is asked for anew when its offset is no longer good and nothing came meanwhile.
 _STALE = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """How far back to read: `history` the first time, then `overlap` before where the last run ended, for events come
-    late; `since` is asked for by a person and counts instead."""
-
-    history: timedelta
-    overlap: timedelta
-    since: datetime | None = None
 
 
 async def pull(api: Api, run: Run, span: Span) -> None:

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -52,6 +52,16 @@ class Watch:
 
     on_progress: Callable[[Pulled], None] = lambda _pulled: None
     on_rejects: Callable[[Sequence[Reject]], None] = lambda _rejects: None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """How far back to read: `history` the first time, then `overlap` before where the last run ended, for events come
+    late; `since` is asked for by a person and counts instead."""
+
+    history: timedelta
+    overlap: timedelta
+    since: datetime | None = None
 
 
 class Run:

@@ -6,10 +6,9 @@ from datetime import timedelta
 
 from bot.provider_settings import Providers
 from bot.pull_settings import Pulled
-from bot.sync import hubspot
+from bot.sync import hubspot, mailchimp
 from bot.sync.api import Api, Provider
-from bot.sync.hubspot import Span
-from bot.sync.run import Run
+from bot.sync.run import Run, Span
 from store.sync import Pace
 
 
@@ -37,11 +36,20 @@ def sources(settings: Providers) -> Mapping[str, Source]:
             pace=Pace("hubspot", settings.hubspot.requests, timedelta(seconds=10)),
         )
         found["hubspot"] = _source("hubspot", provider, hubspot.pull, settings.hubspot)
+    if settings.mailchimp.api_key is not None:
+        provider = Provider(
+            name="Mailchimp",
+            base_url=settings.mailchimp.api_url,
+            secret=settings.mailchimp.api_key.get_secret_value(),
+            mend="Make a new key in Account & billing > Extras > API keys, and set providers.mailchimp.api_key.",
+            pace=Pace("mailchimp", mailchimp.REQUESTS, timedelta(seconds=10)),
+        )
+        found["mailchimp"] = _source("mailchimp", provider, mailchimp.pull, settings.mailchimp)
     return found
 
 
 #: What has to be set for a source to be pulled.
-NEEDED = {"hubspot": "providers.hubspot.token"}
+NEEDED = {"hubspot": "providers.hubspot.token", "mailchimp": "providers.mailchimp.api_key"}
 
 
 def _source(name: str, provider: Provider, pull: Callable[[Api, Run, Span], Awaitable[None]], part: Pulled) -> Source:

@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from providers.intake import Intake, Reject
-from providers.mailchimp_pages import activity, campaigns, complaints, departures, recipients
+from providers.mailchimp_pages import (
+    Sent,
+    activity,
+    campaigns,
+    complaints,
+    departures,
+    recipients,
+    sent_campaigns,
+    total,
+)
 from reports.events import BounceType, Email, Event, Kind
 from tests.providers.webhooks.anything import ANY
 
@@ -102,6 +111,25 @@ def test_a_campaign_has_a_name_a_subject_a_sender_and_an_audience() -> None:
     draft = Email(id="d", provider="mailchimp")
     assert campaigns(page("campaigns", told, {"id": "d", "send_time": ""})) == Intake(emails=(described, draft))
     assert [reject.reason for reject in campaigns(page("campaigns", {"id": ""})).rejects] == ["id: empty"]
+
+
+def test_what_went_out_says_when_somebody_last_did_something() -> None:
+    told = {"id": "42694e9e57", "send_time": "2026-05-12T07:00:00+00:00"}
+    looked = told | {
+        "id": "b",
+        "opens": {"last_open": "2026-05-14T07:00:00+00:00"},
+        "clicks": {"last_click": "2026-05-13T07:00:00+00:00"},
+    }
+    silent = told | {"opens": {"last_open": ""}, "clicks": None}
+    body = page("reports", silent, looked, {"id": "draft"}, 7, told | {"id": ""})
+    assert sent_campaigns(body) == [
+        Sent("42694e9e57", SENT, SENT),
+        Sent("b", SENT, datetime(2026, 5, 14, 7, tzinfo=UTC)),
+    ]
+    assert total(body) == 5
+    for read in (sent_campaigns, total):
+        with pytest.raises(ValueError, match="no page"):
+            read(b'{"total_items": "many"}')
 
 
 @pytest.mark.parametrize("body", [b"{}", b"[]", b'{"emails": 5}', b'{"detail": "API key invalid", "status": 401}'])
