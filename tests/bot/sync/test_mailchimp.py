@@ -1,4 +1,4 @@
-"""Pulling Mailchimp over real HTTP from a strict stand-in: what happened is counted once, and read again only if new."""
+"""Pulling Mailchimp over real HTTP from a stand-in: all is counted once, and read again only where it is new."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
