@@ -219,6 +219,7 @@ class Facts:
     machine_reasons: tuple[MachineFacts, ...] = ()
     domains: tuple[DomainFacts, ...] = ()  #: those with most machine traffic
     domains_known: int = 0  #: how many domains the recipients have
+    on_no_list: Counts = field(default_factory=Counts)
     orders: tuple[TouchedOrder, ...] = ()  #: not cancelled, placed after a click on the e-mail, with all their touches
     spending: Spending = field(default_factory=Spending)
     html: str | None = None  #: the e-mail's own, as it was imported

@@ -51,6 +51,9 @@ NOT_SENT = {
 }
 NOT_SENT_REASON = {code: reason for reason, code in NOT_SENT.items()}
 
+#: In `list_totals`: the people who are on no list.
+NO_LIST = 0
+
 #: `recipients.bounce` and `recipients.not_sent` hold instant * PACK + code, so that max() keeps the last one.
 PACK = 256
 

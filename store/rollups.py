@@ -185,8 +185,11 @@ def _add_blocks(connection: Connection, email_ids: Collection[int]) -> None:
 
 
 def _add_list_people(connection: Connection) -> None:
-    """Changes of people on lists; `add_members` has counted what was known before of those who are new on one."""
-    joined = "touched NATURAL JOIN memberships"
+    """Changes of people by list, NO_LIST for who is on none; `add_members` has counted what was known before."""
+    joined = (
+        f"(SELECT touched.*, coalesce(m.list_id, {codes.NO_LIST}) AS list_id FROM touched LEFT JOIN memberships AS m"
+        " ON m.email_id = touched.email_id AND m.contact_id = touched.contact_id) AS listed"
+    )
     sums = _people_sums("email_id, list_id", f"({_changes(joined, 'email_id, list_id')})")
     _put(connection, "list_totals", ("email_id", "list_id"), PEOPLE, sums)
 
@@ -198,16 +201,28 @@ def add_members(connection: Connection) -> None:
         " WHERE known.email_id = new_members.email_id AND known.contact_id = new_members.contact_id"
         " AND known.list_id = new_members.list_id) IS NOT NULL"
     )
+    met = "new_members NATURAL JOIN recipients"
+    more = ", ".join(f"sum({column}) AS more_{column}" for column in EVENT_COUNTS)
+    joining = (
+        f"SELECT email_id, list_id, 0 AS old_state, state, count(*) AS n, {more}"
+        f" FROM {met} GROUP BY state, list_id, email_id"
+    )
+    # Few are met that were on no list, so it is they who are made distinct, and not the members.
+    unlisted = (
+        f"SELECT DISTINCT email_id, contact_id, state, {', '.join(EVENT_COUNTS)} FROM {met}"
+        " WHERE (SELECT m.list_id FROM memberships AS m WHERE m.email_id = recipients.email_id"
+        " AND m.contact_id = recipients.contact_id LIMIT 1) IS NULL"
+    )
+    less = ", ".join(f"-sum({column})" for column in EVENT_COUNTS)
+    leaving = (
+        f"SELECT email_id, {codes.NO_LIST}, state, 0, count(*), {less}"
+        f" FROM ({unlisted}) AS unlisted GROUP BY state, email_id"
+    )
+    sums = _people_sums("email_id, list_id", f"({joining} UNION ALL {leaving})")
+    _put(connection, "list_totals", ("email_id", "list_id"), PEOPLE, sums)
     connection.exec_driver_sql(
         "INSERT INTO memberships (email_id, contact_id, list_id) SELECT email_id, contact_id, list_id FROM new_members"
     )
-    counters = ", ".join(f"sum({column}) AS more_{column}" for column in EVENT_COUNTS)
-    groups = (
-        f"(SELECT email_id, list_id, 0 AS old_state, state, count(*) AS n, {counters}"
-        " FROM new_members NATURAL JOIN recipients GROUP BY state, list_id, email_id)"
-    )
-    sums = _people_sums("email_id, list_id", groups)
-    _put(connection, "list_totals", ("email_id", "list_id"), PEOPLE, sums)
 
 
 def _changes(touched: str, group: str) -> str:

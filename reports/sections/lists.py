@@ -23,6 +23,9 @@ def build(query: Query, facts: Facts) -> Result:
         segments.Part(name, counts)
         for name, counts in sorted(told, key=lambda one: (-one[1].delivered, -one[1].sent, one[0]))
     ]
+    unlisted = facts.on_no_list
+    if query.list_name is None and unlisted.sent + unlisted.not_sent:
+        parts.append(segments.Part("On no list", unlisted))
     rows = tuple(segments.row(part, query) for part in parts)
     return Result(
         section="lists",
@@ -34,4 +37,4 @@ def build(query: Query, facts: Facts) -> Result:
     )
 
 
-SECTION = Section(TITLE, frozenset({"counts", "list_counts"}), build)
+SECTION = Section(TITLE, frozenset({"counts", "list_counts", "on_no_list"}), build)

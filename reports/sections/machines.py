@@ -1,6 +1,8 @@
 """Machine traffic: the three open rates with the bounds of the truth, machines' events by reason and by domain."""
 
-from reports.facts import Counts, DomainFacts, Facts
+from collections.abc import Sequence
+
+from reports.facts import Counts, DomainFacts, Facts, MachineFacts
 from reports.metrics import ratio
 from reports.numbers import write_count, write_counted, write_rate
 from reports.query import Query
@@ -56,7 +58,7 @@ def _figures(counts: Counts, facts: Facts) -> list[Figure]:
         Figure("machine_opened", "Recipients with machine opens only", Unit.COUNT, counts.machine_opened),
         Figure("machine_clicked", "Recipients with machine clicks only", Unit.COUNT, counts.machine_clicked),
     ]
-    for place, one in enumerate(facts.machine_reasons, 1):
+    for place, one in enumerate(_most_first(facts.machine_reasons), 1):
         for kind, events in (("opens", one.opens), ("clicks", one.clicks)):
             if events:
                 label = f"Machine {kind}: {one.reason}"
@@ -64,8 +66,12 @@ def _figures(counts: Counts, facts: Facts) -> list[Figure]:
     return figures
 
 
+def _most_first(reasons: Sequence[MachineFacts]) -> list[MachineFacts]:
+    return sorted(reasons, key=lambda one: (-one.opens - one.clicks, one.reason))
+
+
 def _chart(facts: Facts) -> BarChart:
-    reasons = sorted(facts.machine_reasons, key=lambda one: (-one.opens - one.clicks, one.reason))
+    reasons = _most_first(facts.machine_reasons)
     return BarChart(
         title="Machine opens and clicks by reason",
         labels=tuple(f"{one.reason[:1].upper()}{one.reason[1:]}" for one in reasons),

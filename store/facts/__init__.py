@@ -29,6 +29,7 @@ _LOADERS: dict[str, Callable[[Connection, int, Query], Any]] = {
     "counts": people.counts,
     "not_sent_reasons": people.not_sent_reasons,
     "list_counts": people.list_counts,
+    "on_no_list": people.on_no_list,
     "moments": timeline.moments,
     "links": links.links,
     "clients": clients.clients,

@@ -8,13 +8,14 @@ from sqlalchemy import Connection, text
 
 from reports.facts import AllFacts, Counts
 from reports.query import Query
-from store.codes import NOT_SENT_REASON, from_seconds
+from store.codes import NO_LIST, NOT_SENT_REASON, from_seconds
 
 _COUNTS = ", ".join(field.name for field in fields(Counts))
 _BY_EMAIL = text(f"SELECT {_COUNTS} FROM email_totals WHERE email_id = :email_id")
 _BY_LIST = text(
     f"SELECT name, {_COUNTS} FROM list_totals JOIN lists ON lists.id = list_id WHERE email_id = :email_id ORDER BY name"
 )
+_ON_NO_LIST = text(f"SELECT {_COUNTS} FROM list_totals WHERE email_id = :email_id AND list_id = {NO_LIST}")
 _NOT_SENT = text("SELECT reason, people FROM not_sent_totals WHERE email_id = :email_id ORDER BY people DESC, reason")
 _LAST = text("SELECT last_event_at FROM email_totals WHERE email_id = :email_id")
 
@@ -30,6 +31,11 @@ def named_counts(connection: Connection, query: Query, known: AllFacts) -> tuple
 
 def list_counts(connection: Connection, email_id: int, _query: Query) -> tuple[tuple[str, Counts], ...]:
     return tuple((name, Counts(*row)) for name, *row in connection.execute(_BY_LIST, {"email_id": email_id}))
+
+
+def on_no_list(connection: Connection, email_id: int, _query: Query) -> Counts:
+    row = connection.execute(_ON_NO_LIST, {"email_id": email_id}).one_or_none()
+    return Counts(*row) if row else Counts()
 
 
 def not_sent_reasons(connection: Connection, email_id: int, _query: Query) -> tuple[tuple[str, int], ...]:

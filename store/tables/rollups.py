@@ -46,6 +46,8 @@ class EmailTotalsRow(_People, table=True):
 
 
 class ListTotalsRow(_People, table=True):
+    """By recipient list; store.codes.NO_LIST is the people who are on none."""
+
     __tablename__ = "list_totals"
     __table_args__ = {"sqlite_with_rowid": False}
 

@@ -35,7 +35,7 @@ def _person(rows: Rows, email: str, contact: str, told: list[Event]) -> None:
     for event in told:
         if event.machine:
             rows["machine"][email, event.machine]["opens" if event.kind is Kind.OPENED else "clicks"] += 1
-    for name in {name for event in told for name in event.lists}:
+    for name in {name for event in told for name in event.lists} or {None}:
         rows["list"][email, name].update(status)
     if status:
         when = _sent_at(told)

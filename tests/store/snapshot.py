@@ -13,7 +13,7 @@ _PEOPLE = (*STATE_BITS, *EVENT_COUNTS.values())
 _DOMAIN = ("delivered", "opened", "machine_opened", "machine_opens", "machine_clicks")
 _QUERIES = {
     "email": ("email_totals", "e.external_id", 1, _PEOPLE),
-    "list": ("list_totals JOIN lists ON lists.id = t.list_id", "e.external_id, lists.name", 2, _PEOPLE),
+    "list": ("list_totals LEFT JOIN lists ON lists.id = t.list_id", "e.external_id, lists.name", 2, _PEOPLE),
     "domain": (
         "domain_totals LEFT JOIN domains ON domains.id = t.domain_id",
         "e.external_id, domains.name",

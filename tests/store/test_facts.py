@@ -18,6 +18,7 @@ _ALL = frozenset({"counts", "not_sent_reasons", "list_counts", "moments", "links
     "machine_reasons",
     "domains",
     "domains_known",
+    "on_no_list",
 }
 
 
@@ -73,6 +74,13 @@ def test_a_person_on_two_lists_counts_in_both(facts: Facts) -> None:
         ("BE", 1, 1),
         ("NL", 2, 1),
     ]
+
+
+def test_who_is_on_no_list_is_told_until_a_list_is_heard_of(engine: Engine) -> None:
+    merge(engine, [*_EVENTS, _event(Kind.OPENED, "dee", 90)])
+    assert _load(engine, _ALL).on_no_list == Counts(sent=1, delivered=1, not_sent=1, opened=1, open_events=1)
+    merge(engine, [_event(Kind.SENT, "dee", lists=("NL",))])
+    assert _load(engine, _ALL).on_no_list == Counts(not_sent=1)
 
 
 def test_links_say_which_part_was_clicked_and_what_is_not_content(facts: Facts) -> None:

@@ -35,7 +35,7 @@ def test_migrating_twice_changes_nothing(blank_url: str) -> None:
     engine.dispose()
 
 
-def test_figures_by_domain_and_of_machines_are_filled_in_from_what_the_store_has(engine: Engine) -> None:
+def test_figures_by_domain_of_machines_and_of_no_list_are_filled_in_from_what_the_store_has(engine: Engine) -> None:
     merge(engine, _told())
     before = rollups(engine)
     config = Config()
@@ -52,7 +52,9 @@ def _told() -> list[Event]:
     contacts = ("ann@example.com", "bob@example.com", '"a@b"@example.org', "nobody@", "no address")
     opens = [Event(kind=Kind.OPENED, at=at, email="may", contact=contact) for contact in contacts]
     kinds = (Kind.OPENED, Kind.CLICKED, Kind.BOUNCED)
+    listed = Event(kind=Kind.SENT, at=at, email="may", contact="ann@example.com", lists=("NL", "BE"))
     return [
+        listed,
         *opens,
         *(Event(kind=kind, at=at, email="may", contact="ann@example.com", machine=machine) for kind in kinds),
     ]

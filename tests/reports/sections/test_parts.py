@@ -42,6 +42,14 @@ def test_every_list_has_its_rates_with_their_intervals_the_largest_first() -> No
     assert any("more than the whole" in note for note in result.notes)
 
 
+def test_people_on_no_list_come_last_where_there_are_any() -> None:
+    facts = replace(_FACTS, on_no_list=Counts(sent=50, delivered=50, opened=5))
+    result = lists.build(Query("x"), facts)
+    assert _cells(result, "list") == ["VIP", "NL", "Zero", "On no list"]
+    assert _cells(result, "open_rate")[-1] == Fraction(1, 10)
+    assert _cells(lists.build(Query("x", list_name="NL"), facts), "list") == ["NL"]
+
+
 def test_lists_without_a_rate_are_not_drawn() -> None:
     chart = lists.build(Query("x"), _FACTS).chart
     assert isinstance(chart, IntervalChart)
