@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 from pydantic import ValidationError
@@ -144,18 +144,31 @@ def demo_data(
     events: Annotated[int, typer.Option(min=1, help="About how many events.")] = 250_000,
     seed: Annotated[int, typer.Option(help="The same seed makes the same data.")] = 1,
     out: Annotated[Path | None, typer.Option(help="The file to write; standard output when absent.")] = None,
+    rows: Annotated[str, typer.Option("--as", help="What to make: events, or their orders or visits.")] = "events",
 ) -> None:
     """Make believable sample data, as NDJSON that `emailstats import` reads."""
-    from bot.demo import generate, write_ndjson
+    from bot.demo import generate, shop, write_ndjson
+    from bot.importing.tables import Table
 
-    items = generate(emails=emails, events=events, seed=seed, until=datetime.now(UTC))
+    if rows not in ("events", *Table):
+        raise Fault(f"--as takes events, {', '.join(Table)}; {rows!r} is none of them.")
+    until = datetime.now(UTC)
+    items = generate(emails=emails, events=events, seed=seed, until=until)
+
+    def write(stream: BinaryIO) -> None:
+        if rows == "events":
+            write_ndjson(items, stream)
+        else:
+            shop.write_rows((shop.orders if rows == Table.ORDERS else shop.visits)(items, seed, until), stream)
+
     if out is None:
-        write_ndjson(items, sys.stdout.buffer)
+        write(sys.stdout.buffer)
         return
     out.parent.mkdir(parents=True, exist_ok=True)
     with out.open("wb") as file:
-        write_ndjson(items, file)
-    typer.echo(f"Wrote {out}; read it in with: emailstats import {out}")
+        write(file)
+    kind = "" if rows == "events" else f"--as {rows} "
+    typer.echo(f"Wrote {out}; read it in with: emailstats import {kind}{out}")
 
 
 @app.command()

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from bot.answers import answer
 from bot.app import running
-from bot.demo import DEMO, generate, write_ndjson
+from bot.demo import DEMO, generate, shop, write_ndjson
 from bot.importing.importer import import_files
 from bot.sandbox.doors import SIGNING_SECRET, HttpWire, Person
 from bot.sandbox.methods import BOT_TOKEN
@@ -25,6 +25,7 @@ from reports.query import Query
 from reports.render.terminal import render
 from store.emails import find
 from store.engine import migrate, open_engine
+from store.orders import put_orders, put_visits
 
 EMAIL = "newsletter-may"
 
@@ -73,7 +74,15 @@ def _fill(url: str, folder: Path, console: Console) -> None:
         summary = import_files(engine, [data], now=now, quarantine_path=folder / "quarantine.ndjson")
         rate = summary.new / (perf_counter() - start)
         console.print(f"Imported {summary.new:,} events, {rate:,.0f} a second.")
+        _open_shop(engine, now)
     engine.dispose()
+
+
+def _open_shop(engine: Engine, now: datetime) -> None:
+    """What people bought after the e-mails, and how they came to the site."""
+    items = list(generate(**DEMO, until=now))
+    put_orders(engine, list(shop.orders(items, 1, now)))
+    put_visits(engine, shop.visits(items, 1, now))
 
 
 def _settings(url: str, base_url: str) -> Settings:

@@ -34,6 +34,7 @@ class Plan:
     links: Links
     clicks: tuple[float, ...]  #: running totals of the share of clicks, a content link each
     appeal: float  #: 1 is an ordinary e-mail; opens and clicks go up and down with it
+    held_out: float  #: share of those selected
 
 
 def plans(count: int, seed: int, until: datetime) -> Iterator[Plan]:
@@ -79,6 +80,7 @@ def _plan(number: int, count: int, random: Random, until: datetime) -> Plan:
         links=to,
         clicks=tuple(accumulate(1 / place for place in range(1, len(to.content) + 1))),
         appeal=random.uniform(0.75, 1.25) if number else 1.05,
+        held_out=theme.held_out,
     )
 
 

@@ -52,6 +52,8 @@ def story(plan: Plan, random: Random, who: Person, lists: tuple[str, ...], sent:
     dice = random.random
     if reason := _held_back(who, dice()):
         return [(sent, Kind.NOT_SENT, {"reason": reason, "reply": replies.HELD_BACK[reason], "lists": lists})]
+    if plan.held_out and dice() < plan.held_out:
+        return [(sent, Kind.NOT_SENT, {"reason": NotSentReason.HELD_OUT, "lists": lists})]
     told: list[Told] = [(sent, Kind.SENT, {"lists": lists})]
     chance = dice()
     if who.dead or chance < 0.003:

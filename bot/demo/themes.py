@@ -18,6 +18,7 @@ class Theme:
     workflow: str | None = None
     articles: int = 4
     weight: float = 1.0  #: size, against an ordinary e-mail
+    held_out: float = 0.0  #: share of those selected who are not sent it, to see what sending brings
 
 
 AMERICA = "North America"
@@ -50,6 +51,7 @@ SINGLES = (
         ("Customers BE", "VIP klanten", "Trial users"),
         campaign="Sales",
         team="Retention",
+        held_out=0.1,
     ),
     Theme(
         "مرحبا – collection {year}",
