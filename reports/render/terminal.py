@@ -64,7 +64,7 @@ def _figures(report: Report, figures: tuple[Figure, ...]) -> Grid:
     grid.add_column(style="dim")
     for figure in figures:
         grid.add_row(
-            Text(plain(figure.label)),
+            Text(shortened(plain(figure.label), _CELL)),
             Text(shortened(plain(write_value(figure.value, figure.unit, locale, zone)), _CELL)),
             Text(_counts(figure, locale)),
             Text(_interval(figure, locale)),

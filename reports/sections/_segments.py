@@ -53,6 +53,11 @@ def row(part: Part, query: Query) -> tuple[Value, ...]:
     )
 
 
+def cut_note(parts: Sequence[Part]) -> tuple[str, ...]:
+    """What a chart of many parts leaves out is said."""
+    return (f"The chart shows the first {_IN_CHART} of them.",) if len(parts) > _IN_CHART else ()
+
+
 def chart(title: str, parts: Sequence[Part], key: str = "open_rate") -> IntervalChart | None:
     """The first parts of which the rate is known; a single one has nothing to stand beside."""
     rates = [(part.name, rate(key, part.counts)) for part in parts]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from reports.facts import ClientFacts, Counts, Facts
 from reports.metrics import ratio
-from reports.numbers import write_counted, write_rate
+from reports.numbers import write_count, write_counted, write_rate
 from reports.query import Query
 from reports.report import BarChart, Column, Figure, Result, Series, Table, Unit
 from reports.section import Section
@@ -50,7 +50,7 @@ def build(query: Query, facts: Facts) -> Result:
         figures=_devices(by, told, _events(total, by)),
         table=Table(_COLUMNS, rows, len(rows)),
         chart=_chart(query, by, clients, _events(total, by)) if _events(total, by) else None,
-        notes=tuple(_notes(query, facts, by)),
+        notes=tuple(_notes(query, facts, by, len(clients))),
     )
 
 
@@ -107,9 +107,11 @@ def _chart(query: Query, by: str, clients: Sequence[ClientFacts], total: int) ->
     )
 
 
-def _notes(query: Query, facts: Facts, by: str) -> list[str]:
+def _notes(query: Query, facts: Facts, by: str, clients: int) -> list[str]:
     overlap = "Somebody who used two clients, or one client on two devices, counts as opener and clicker with each."
     notes = [f"Shares are of people's {by}. {overlap}"]
+    if clients > _IN_CHART:
+        notes.append(f"The chart shows the first {_IN_CHART} of {write_count(clients, query.locale)} clients.")
     machine = facts.counts.machine_open_events if by == "opens" else facts.counts.machine_click_events
     if machine:
         one = by.removesuffix("s")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from reports.facts import Facts, LinkFacts
 from reports.metrics import ratio
-from reports.numbers import write_counted
+from reports.numbers import write_count, write_counted
 from reports.query import Query
 from reports.report import BarChart, Column, Figure, Result, Series, Table, Unit, Value
 from reports.section import Section
@@ -53,7 +53,7 @@ def build(query: Query, facts: Facts) -> Result:
         ),
         table=Table(columns, rows, len(rows)),
         chart=_chart(query, title, content) if content else None,
-        notes=tuple(_notes(query, facts, part, utility)),
+        notes=tuple(_notes(query, facts, part, len(content), bool(utility))),
     )
 
 
@@ -91,8 +91,10 @@ def _chart(query: Query, title: str, content: list[_Clicked]) -> BarChart:
     )
 
 
-def _notes(query: Query, facts: Facts, part: str, utility: list[_Clicked]) -> list[str]:
+def _notes(query: Query, facts: Facts, part: str, content: int, utility: bool) -> list[str]:
     notes = []
+    if content > _IN_CHART:
+        notes.append(f"The chart shows the first {_IN_CHART} of {write_count(content, query.locale)} links.")
     if utility:
         notes.append(
             "Utility links (unsubscribe, preferences, view in browser) come last and are left out of the click rate."

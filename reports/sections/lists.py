@@ -33,7 +33,11 @@ def build(query: Query, facts: Facts) -> Result:
         figures=tuple(rate_figure(key, whole) for key in _RATES),
         table=Table(segments.columns(Column("list", "List", Unit.TEXT)), rows, len(rows)),
         chart=segments.chart("Open rate by recipient list", parts),
-        notes=(f"Above: {'the list' if query.list_name else 'the whole e-mail'}. Largest list first.", OVERLAP),
+        notes=(
+            f"Above: {'the list' if query.list_name else 'the whole e-mail'}. Largest list first.",
+            *segments.cut_note(parts),
+            OVERLAP,
+        ),
     )
 
 

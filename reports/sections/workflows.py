@@ -48,6 +48,7 @@ def build(query: Query, facts: Facts) -> Result:
         chart=segments.chart(f"Open rate of the e-mails of {workflow}", parts),
         notes=(
             f"Above: the {written} of the workflow together, oldest first. {_OVERLAP}",
+            *segments.cut_note(parts),
             *whole_only(query, "Figures by workflow are"),
         ),
     )

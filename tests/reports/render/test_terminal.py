@@ -111,3 +111,19 @@ def test_a_terminal_gets_no_control_signs_from_any_name(name: str, locale: str) 
     joiners = {"\u200c", "\u200d"}
     marks = {"\u200e", "\u200f", "\u061c"} if locale == "ar" else set()  # Babel's own, beside Arabic percent signs
     assert moving <= joiners | marks
+
+
+def test_a_table_of_many_columns_becomes_paragraphs_where_it_does_not_fit() -> None:
+    columns = (Column("name", "Name", Unit.TEXT), *(Column(f"n{n}", f"Number {n}", Unit.COUNT) for n in range(12)))
+    table = Table(columns, (("first", *range(12)), ("second", *range(12))), 2)
+    report = replace(_of(ALL["nothing"]), results=(Result("x", "Numbers", table=table),))
+    wide, narrow = (_shown(report, width) for width in (200, 80))
+    assert next(line.split() for line in wide.splitlines() if "second" in line)[1:] == [str(n) for n in range(12)]
+    assert [line.strip() for line in narrow.splitlines() if line.strip() in ("first", "second")] == ["first", "second"]
+    assert "Number 11 11" in " ".join(narrow.split())
+
+
+def test_labels_from_outside_are_shortened() -> None:
+    figure = Figure("x", "y" * 3_000, Unit.COUNT, 1)
+    report = replace(_of(ALL["nothing"]), results=(Result("x", "Numbers", figures=(figure,)),))
+    assert "y" * 60 not in _shown(report)

@@ -118,6 +118,17 @@ def test_devices_are_shares_of_all_opens_or_of_all_clicks() -> None:
     assert _cells(clicks, "client") == ["Outlook", "Apple Mail", "Unknown"]
 
 
+def test_a_chart_of_few_of_many_says_so() -> None:
+    many = tuple((f"List {n}", Counts(sent=1, delivered=1)) for n in range(16))
+    told = {f"Client {n}": ClientFacts(f"Client {n}", "", 1, 1, 1, 1) for n in range(1_100)}
+    assert "The chart shows the first 15 of them." in lists.build(Query("x"), replace(_FACTS, list_counts=many)).notes
+    linked = replace(_FACTS, links=tuple(LinkFacts(f"https://a.b/{n}", True, 1, 0, 0, 1, 1, 0, 0) for n in range(11)))
+    assert "The chart shows the first 10 of 11 links." in links.build(Query("x"), linked).notes
+    result = clients.build(Query("x", locale="nl"), replace(_CLIENTS, clients=tuple(told.values())))
+    assert "The chart shows the first 10 of 1.100 clients." in result.notes
+    assert isinstance(result.chart, BarChart) and len(result.chart.labels) == 10
+
+
 def test_machine_opens_are_no_clients_opens() -> None:
     assert "7 machine opens are left out." in " ".join(clients.build(Query("x"), _CLIENTS).notes)
 
