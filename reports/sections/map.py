@@ -19,7 +19,7 @@ _COLUMNS = (
     Column("share", "Share", Unit.RATE),
     Column("clicks", "Clicks", Unit.COUNT),
     Column("people", "People", Unit.COUNT),
-    Column("text", "Plain-text clicks", Unit.COUNT),
+    Column("text", "Text", Unit.COUNT),
     Column("where", "In the HTML", Unit.TEXT),
     Column("kind", "Kind", Unit.TEXT),
 )

@@ -16,12 +16,14 @@ from PIL import Image
 
 from bot.drawing import Drawing, DrawingError, _draw, check
 from reports import charts
-from reports.report import BarChart, Series, TimeChart
+from reports.clickmap import annotate
+from reports.report import BarChart, ClickMap, MapLink, Series, TimeChart
 
 START = datetime(2025, 5, 12, tzinfo=UTC)
 CHART = TimeChart(
     "Opens", tuple(START + timedelta(hours=hour) for hour in range(48)), "hour", (Series("Opens", (3.0,) * 48),)
 )
+LINK = MapLink("https://a.b/", 3, 2, 1.0)
 HEAVY = BarChart(
     "Links",
     tuple(f"https://example.com/{'long/' * 20}{number}" for number in range(50)),
@@ -141,6 +143,24 @@ async def test_what_goes_wrong_in_drawing_is_one_kind_of_error(drawing: Drawing)
     crooked = TimeChart("Opens", (START,), "hour", (Series("Opens", (1.0, 2.0)),))
     with pytest.raises(DrawingError, match="one value a start"):
         await drawing.draw(crooked, "light", "en")
+
+
+async def test_an_e_mail_becomes_a_picture_in_a_process_that_had_no_fonts_before(drawing: Drawing) -> None:
+    chart = ClickMap("Click map", annotate("<p>Words <a href='https://a.b/'>link</a></p>", []).html, (LINK,))
+    with Image.open(BytesIO(await drawing.draw(chart, "dark", "nl"))) as image:
+        assert image.width == 1200
+
+
+async def test_an_e_mail_without_end_costs_its_own_picture_alone() -> None:
+    # Thousands of rules for thousands of elements: within every other bound, and hours of work.
+    rules = "".join(f"p:not(.x{number}) ~ p:not(.y{number}){{color:red}}" for number in range(5_000))
+    html = f"<style>{rules}</style>" + "<p>x</p>" * 19_000
+    endless = ClickMap("Click map", annotate(html, []).html, ())
+    async with Drawing(workers=1, timeout=6) as drawing:
+        await drawing.warm()
+        with pytest.raises(DrawingError):
+            await drawing.draw(endless, "light", "en")
+        check(await drawing.draw(CHART, "light", "en"), charts.size(CHART))
 
 
 async def test_closing_leaves_no_process() -> None:

@@ -26,10 +26,13 @@ _FACES: Final = "".join(
     for name in names.split(",")
 )
 
-#: Below whatever the e-mail says itself. Mail clients centre tables that are aligned so; the engine knows no such rule.
+#: Below whatever the e-mail says itself. Mail clients centre tables within what is aligned so, and begin the text in
+#: them at the side again; the engine knows no such rules.
 _STYLE: Final = """
 table[align=center] { margin-left: auto; margin-right: auto }
-[align=center] > table, center > table, [align=center] > div > table { margin-left: auto; margin-right: auto }
+[align=center] > table, center > table, [align=center] > div > table {
+  margin-left: auto; margin-right: auto; text-align: start
+}
 table[align=right], [align=right] > table { margin-left: auto; margin-right: 0 }
 img { border: 0 }
 body { margin: 0 }

@@ -18,7 +18,7 @@ from reports.charts.clickmap.engine import Document
 from reports.charts.clickmap.images import bounded
 from reports.charts.clickmap.pages import pages
 from reports.charts.clickmap.palette import reduced
-from reports.charts.clickmap.placing import CELL, Line, Sheet
+from reports.charts.clickmap.placing import CELL, Line, Sheet, Wanted
 from reports.charts.style import THEMES, Theme, ThemeName
 from reports.clickmap import without_addresses
 from reports.report import ClickMap
@@ -164,7 +164,10 @@ def _heading(draw: ImageDraw.ImageDraw, chart: ClickMap, page: str, theme: Theme
     for fill, _ink_colour in HEAT:
         draw.rectangle((x, baseline - 22, x + 52, baseline + 4), fill, theme.muted)
         x += 52
-    draw.text((x + 14, baseline), "more clicks", theme.muted, small, anchor="ls")
+    told = "more clicks"
+    if any(not link.clicks for link in chart.links):
+        told += "      dashed outline: none"
+    draw.text((x + 14, baseline), told, theme.muted, small, anchor="ls")
     if any(link.places > 1 for link in chart.links):
         most = words.number(max(link.places for link in chart.links), locale)
         told = f"×{most}: a link that stands in {most} places, its clicks known together"
@@ -189,7 +192,7 @@ def _badges(
     )
     sheet = Sheet(ink, limits, margins, boxes)
     wanted = [looks[area.link] for area in shown]
-    places = sheet.place([(look.width, look.height) for look in wanted])
+    places = sheet.place([Wanted(look.width, look.height, far=not look.dashed) for look in wanted])
     placed = [(place, look) for place, look in zip(places, wanted, strict=True) if place is not None]
     for place, _look in placed:
         if place.line is not None:

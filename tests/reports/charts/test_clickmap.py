@@ -24,7 +24,7 @@ from reports.charts.clickmap.engine import Document
 from reports.charts.clickmap.images import bounded, pixel_size
 from reports.charts.clickmap.pages import pages
 from reports.charts.clickmap.palette import reduced
-from reports.charts.clickmap.placing import CELL, Sheet
+from reports.charts.clickmap.placing import CELL, Sheet, Wanted
 from reports.charts.style import WIDTH
 from reports.charts.words import babel_locale
 from reports.clickmap import annotate
@@ -219,7 +219,7 @@ def test_badges_lie_on_no_badge_and_no_other_link_and_stay_on_the_page(
     ink = np.random.default_rng(seed).random((1_700 // CELL, WIDTH // CELL)) < 0.01
     limits = Box(4, 180, WIDTH - 4, 1_660)
     margins = (Box(4, 180, 170, 1_660), Box(WIDTH - 170, 180, WIDTH - 4, 1_660))
-    placed = Sheet(ink, limits, margins, links).place([(width, height)] * len(links))
+    placed = Sheet(ink, limits, margins, links).place([Wanted(width, height)] * len(links))
     found = [place.box for place in placed if place is not None]
     assert len(found) == len(links)
     for one, other in combinations(found, 2):
@@ -238,7 +238,7 @@ def test_a_badge_hides_no_letter_beside_its_link() -> None:
     link = Box(380, 200, 436, 240)
     limits = Box(4, 0, WIDTH - 4, 800)
     sheet = Sheet(ink, limits, (Box(4, 0, 170, 800), Box(WIDTH - 170, 0, WIDTH - 4, 800)), [link])
-    (placed,) = sheet.place([(100, 60)])
+    (placed,) = sheet.place([Wanted(100, 60)])
     assert placed is not None
     cells = ink[placed.box.top // CELL : placed.box.bottom // CELL, placed.box.left // CELL : placed.box.right // CELL]
     assert not cells.any()
