@@ -1,5 +1,7 @@
 """From a query to its report: the walk that every surface shares."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -39,10 +41,18 @@ class UnknownEmail(LookupError):
         return f"No e-mail is called “{self.wanted}”. Did you mean {', '.join(f'“{name}”' for name in self.nearest)}?"
 
 
-def answer(engine: Engine, query: Query, now: datetime, *, reveal: bool = False) -> Report:
+def answer(
+    engine: Engine,
+    query: Query,
+    now: datetime,
+    *,
+    reveal: bool = False,
+    bounce_sentences: Mapping[str, str] | None = None,
+) -> Report:
     """Finds the e-mails that are meant, loads what the query's sections need and compiles.
 
-    Recipients' addresses are masked unless the asker may see them (`reveal`). Raises UnknownEmail, EmptyStore or
+    Recipients' addresses are masked unless the asker may see them (`reveal`); `bounce_sentences` are the operator's own
+    explanations of bounces, by code or category. Raises UnknownEmail, EmptyStore or
     reports.compile.UnknownSection.
     """
     if not reveal:
@@ -51,7 +61,8 @@ def answer(engine: Engine, query: Query, now: datetime, *, reveal: bool = False)
     needs = needs_of(query)
     with engine.connect() as connection:
         if scope is Scope.EMAIL:
-            facts: Facts | AllFacts = load_facts(connection, _find(connection, query.email), query, needs)
+            loaded = load_facts(connection, _find(connection, query.email), query, needs)
+            facts: Facts | AllFacts = replace(loaded, bounce_sentences=tuple((bounce_sentences or {}).items()))
         else:
             wanted = (query.email, *query.others) if scope is Scope.SEVERAL else ()
             named = tuple(_find(connection, name) for name in wanted)

@@ -75,7 +75,7 @@ async def running(
         threads = ThreadPoolExecutor(_ANSWERING, "answer")
         stack.callback(threads.shutdown, wait=False, cancel_futures=True)
         services = Services(
-            answer=partial(answer, engine),
+            answer=partial(answer, engine, bounce_sentences=settings.bounces.by_code()),
             drawing=drawing,
             theme=settings.charts.theme,
             defaults=settings.defaults,

@@ -221,7 +221,7 @@ def ask(
     except Misread as error:
         raise Fault(str(error)) from None
     with opened_store(settings) as engine:
-        report = answer(engine, query, datetime.now(UTC), reveal=addresses)
+        report = answer(engine, query, datetime.now(UTC), reveal=addresses, bounce_sentences=settings.bounces.by_code())
     _tell(report, png, settings)
 
 

@@ -160,6 +160,25 @@ class Access(Part):
     )
 
 
+def _explained(sentences: tuple[str, ...]) -> tuple[str, ...]:
+    for one in sentences:
+        if not re.fullmatch(r"\s*([245]\d\d|[245]\.\d{1,3}\.\d{1,3}|[A-Z_]{3,})\s*=\s*\S.*", one):
+            raise ValueError("should be a status code or a category, an equals sign and a sentence")
+    return sentences
+
+
+class Bounces(Part):
+    sentences: Annotated[tuple[str, ...], AfterValidator(_explained)] = Field(
+        (),
+        description="Your own explanations of bounces, which go before ours: a status code or category, =, a sentence.",
+        examples=['["5.7.1=Their filter refused us; ask IT to be let through."]'],
+    )
+
+    def by_code(self) -> dict[str, str]:
+        pairs = (one.partition("=") for one in self.sentences)
+        return {code.strip(): sentence.strip() for code, _equals, sentence in pairs}
+
+
 class Settings(Part):
     """The whole tree. Made by `load`; a test may make its own from keyword arguments."""
 
@@ -170,6 +189,7 @@ class Settings(Part):
     log: Log = Field(default_factory=Log)
     charts: Charts = Field(default_factory=Charts)
     access: Access = Field(default_factory=Access)
+    bounces: Bounces = Field(default_factory=Bounces)
     webhooks: Webhooks = Field(default_factory=Webhooks)
     providers: Providers = Field(default_factory=Providers)
 

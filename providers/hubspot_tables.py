@@ -72,7 +72,11 @@ def event(row: Row, details: Details, hard: Collection[str] = HARD_CATEGORIES) -
         duration_ms=_whole(look.get("duration")),
         bounce=bounce_type(bounce.get("category"), hard) if kind is Kind.BOUNCED else None,
         reason=not_sent_reason(drop.get("drop_reason")) if kind is Kind.NOT_SENT else None,
-        reply=bounce.get("response") or drop.get("drop_message") or drop.get("drop_reason") or None,
+        reply=bounce.get("response")
+        or bounce.get("category")
+        or drop.get("drop_message")
+        or drop.get("drop_reason")
+        or None,
     )
     if unfit := misfit(found):
         raise ValueError(unfit)

@@ -129,12 +129,22 @@ class Recipient:
     sent_at: datetime | None = None
     delivered_at: datetime | None = None  #: last
     bounced_at: datetime | None = None  #: last
+    reply: str | None = None  #: the server's exact words to the last bounce, where bounces are asked for
     not_sent_at: datetime | None = None  #: last
     not_sent_reason: str | None = None
     opened_at: datetime | None = None  #: by a person
     clicked_at: datetime | None = None  #: by a person, on a content link
     opens: int = 0
     clicks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bounced:
+    """Recipients who bounced with replies that say the same (reports.bounces.pattern)."""
+
+    hard: bool
+    reply: str | None  #: the replies' pattern; None: the provider passed none on
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +226,8 @@ class Facts:
     workflow_emails: tuple[WorkflowEmail, ...] = ()  #: all of the e-mail's workflow, itself among them
     engaged_contacts: tuple[EngagedContact, ...] = ()  #: the page that the query asks for, by its measure
     recipients: RecipientPage = field(default_factory=RecipientPage)
+    bounces: tuple[Bounced, ...] = ()  #: most people first; of very many replies the rest is left out
+    bounce_sentences: tuple[tuple[str, str], ...] = ()  #: the operator's own explanations, by code or category
     machine_reasons: tuple[MachineFacts, ...] = ()
     domains: tuple[DomainFacts, ...] = ()  #: those with most machine traffic
     domains_known: int = 0  #: how many domains the recipients have

@@ -4,11 +4,12 @@ import re
 from dataclasses import replace
 
 from reports.query import Query
-from reports.report import BarChart, Chart, ClickMap, Report, Result, Table, Unit, Value
+from reports.report import BarChart, Chart, ClickMap, Column, Report, Result, Table, Unit, Value
 
 HIDDEN = "•••"
+_NAME = 3  # characters of a mailbox's name from which it is looked for in words about it
 #: An address as it stands in replies of servers, in links ("%40") and in notes.
-_ADDRESS = re.compile(r"[^\s<>\"'()\[\]{},;:=&?/\\|]+?(?:@|%40)((?:[\w-]+\.)+[\w-]{2,})", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s<>\"()\[\]{},;:=&?/\\|]+?(?:@|%40)((?:[\w-]+\.)+[\w-]{2,})", re.IGNORECASE)
 
 
 def mask_address(address: str) -> str:
@@ -55,11 +56,23 @@ def _result(result: Result) -> Result:
 
 
 def _table(table: Table) -> Table:
-    rows = tuple(
-        tuple(_value(value, column.unit) for value, column in zip(row, table.columns, strict=True))
-        for row in table.rows
-    )
-    return replace(table, rows=rows)
+    return replace(table, rows=tuple(_row(row, table.columns) for row in table.rows))
+
+
+def _row(row: tuple[Value, ...], columns: tuple[Column, ...]) -> tuple[Value, ...]:
+    """A row about somebody: a server's reply may name the mailbox without its domain."""
+    cells = list(zip(row, columns, strict=True))
+    told = [value for value, column in cells if column.unit is Unit.ADDRESS and isinstance(value, str)]
+    names = [name for address in told if len(name := address.rpartition("@")[0]) >= _NAME and HIDDEN not in name]
+    return tuple(_without(_value(value, column.unit), column.unit, names) for value, column in cells)
+
+
+def _without(value: Value, unit: Unit, names: list[str]) -> Value:
+    if not isinstance(value, str) or unit is Unit.ADDRESS:
+        return value
+    for name in names:
+        value = re.sub(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", HIDDEN, value, flags=re.IGNORECASE)
+    return value
 
 
 def _value(value: Value, unit: Unit) -> Value:

@@ -69,6 +69,7 @@ class Column:
     key: str
     label: str
     unit: Unit
+    whole: bool = False  #: its words are shown to the last, as far as a surface takes them: a server's reply
 
 
 @dataclass(frozen=True, slots=True)

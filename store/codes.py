@@ -54,8 +54,12 @@ NOT_SENT_REASON = {code: reason for reason, code in NOT_SENT.items()}
 #: In `list_totals`: the people who are on no list.
 NO_LIST = 0
 
-#: `recipients.bounce` and `recipients.not_sent` hold instant * PACK + code, so that max() keeps the last one.
+#: `recipients.not_sent` holds instant * PACK + code, so that max() keeps the last one.
 PACK = 256
+#: A bounce's value is its type * REPLIES + the number of its reply's pattern (0: no reply), and `recipients.bounce` is
+#: instant * BOUNCE_PACK + value: of several in one second a hard one is the last.
+REPLIES = 1 << 26
+BOUNCE_PACK = 1 << 28
 
 #: Bits of `recipients.state`, in order; each is also a column of the rollups of people.
 STATE_BITS = (

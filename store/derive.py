@@ -8,7 +8,7 @@ difference between the states before and after.
 from types import ModuleType
 
 from store import codes
-from store.codes import PACK, QUARTER
+from store.codes import BOUNCE_PACK, PACK, QUARTER, REPLIES
 from store.codes import STATE_BITS as BITS
 
 #: Column of `recipients` → the aggregate over events that makes it.
@@ -16,7 +16,7 @@ AGGREGATES = {
     "sent_at": "min(at) FILTER (WHERE code = 0)",
     "delivered_at": "max(at) FILTER (WHERE code = 1)",
     "deferred_at": "max(at) FILTER (WHERE code = 2)",
-    "bounce": f"max(at * {PACK} + value) FILTER (WHERE code = 3)",
+    "bounce": f"max(at * {BOUNCE_PACK} + value) FILTER (WHERE code = 3)",
     "not_sent": f"max(at * {PACK} + value) FILTER (WHERE code = 4)",
     "opened_at": f"min(at) FILTER (WHERE {codes.HUMAN_OPEN})",
     "clicked_at": f"min(at) FILTER (WHERE {codes.HUMAN_CLICK})",
@@ -46,7 +46,7 @@ _SENT_AT = (
     "sent_at",
     "delivered_at",
     "deferred_at",
-    f"bounce / {PACK}",
+    f"bounce / {BOUNCE_PACK}",
     f"not_sent / {PACK}",
     "opened_at",
     "clicked_at",
@@ -91,7 +91,7 @@ _ENGAGED = (
 )
 #: The last final answer wins: a delivery after a bounce, a bounce after a delivery.
 _DELIVERED = f"""CASE
-    WHEN bounce IS NOT NULL THEN CASE WHEN delivered_at > bounce / {PACK} THEN 1 ELSE 0 END
+    WHEN bounce IS NOT NULL THEN CASE WHEN delivered_at > bounce / {BOUNCE_PACK} THEN 1 ELSE 0 END
     WHEN delivered_at IS NOT NULL OR {_ENGAGED} THEN 1 ELSE 0 END"""
 
 
@@ -129,7 +129,8 @@ _STATE = f"""CASE
         + {_when("complained_at IS NOT NULL", "complained")}
         + {_when("replied_at IS NOT NULL", "replied")}
     WHEN bounce IS NOT NULL THEN {bit("sent")} + CASE
-        WHEN bounce & {PACK - 1} = {codes.BOUNCE_HARD} THEN {bit("bounced_hard")} ELSE {bit("bounced_soft")} END
+        WHEN bounce & {BOUNCE_PACK - 1} >= {codes.BOUNCE_HARD * REPLIES} THEN {bit("bounced_hard")}
+        ELSE {bit("bounced_soft")} END
     WHEN {_HELD_BACK} THEN {bit("not_sent")}
     WHEN deferred_at IS NOT NULL THEN {bit("sent") + bit("pending")}
     WHEN sent_at IS NOT NULL THEN {bit("sent")}

@@ -10,11 +10,12 @@ from sqlmodel import SQLModel
 from reports.classify import is_content_link
 from store.dialects import among, dialect_of
 from store.packing import Packed, digest
-from store.tables import ClientRow, ContactRow, DomainRow, EmailRow, LinkRow, ListRow
+from store.tables import BounceReplyRow, ClientRow, ContactRow, DomainRow, EmailRow, LinkRow, ListRow
 
 K = TypeVar("K", bound=Hashable)
 
 _CHUNK = 5_000
+_PATTERNS = 50_000
 
 
 class Interned:
@@ -29,6 +30,7 @@ class Interned:
         self.links: list[int | None] = [None]
         self.clients: list[int | None] = [None]
         self.lists = [0]
+        self.patterns: dict[str, int] = {}  #: of replies to bounces, by the pattern itself
 
     def add(self, connection: Connection, packed: Packed) -> None:
         """Gives the strings that are new in a pack their numbers; after an error it is of no more use."""
@@ -40,6 +42,12 @@ class Interned:
         self.links += _in_order(new.links, _intern_links(connection, new.links))
         self.clients += _in_order(new.clients, _intern_clients(connection, new.clients))
         self.lists += _in_order(new.lists, intern_names(connection, ListRow, new.lists))
+
+    def add_patterns(self, connection: Connection, patterns: Collection[str]) -> None:
+        """Numbers of patterns of replies; they are few, unless a server is mad."""
+        if len(self.patterns) > _PATTERNS:
+            self.patterns.clear()
+        self.patterns |= intern_patterns(connection, {one for one in patterns if one not in self.patterns})
 
 
 def _in_order(keys: Sequence[K], numbers: Mapping[K, int]) -> list[int]:
@@ -74,6 +82,14 @@ def _intern_links(connection: Connection, urls: Collection[str]) -> dict[str, in
     rows = {key: {"digest": key, "url": url, "content": is_content_link(url)} for url, key in keys.items()}
     found = _intern(connection, LinkRow, ("digest",), rows)
     return {url: found[key] for url, key in keys.items()}
+
+
+def intern_patterns(connection: Connection, patterns: Collection[str]) -> dict[str, int]:
+    """Numbers of patterns of replies."""
+    keys = {one: digest(one) for one in patterns}
+    rows = {key: {"digest": key, "pattern": one} for one, key in keys.items()}
+    found = _intern(connection, BounceReplyRow, ("digest",), rows)
+    return {one: found[key] for one, key in keys.items()}
 
 
 def _intern_clients(connection: Connection, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, text
 
 from reports.events import Email, Event
 from store import rollups
-from store.batch import STAGE, Batch, stage, to_batch
+from store.batch import STAGE, Batch, bounce_patterns, stage, to_batch
 from store.describe import describe
 from store.dialects import among, dialect_of
 from store.engine import writing
@@ -46,14 +46,16 @@ class Merger:
 
     def merge(self, packed: Packed) -> Merged:
         # In a transaction of its own: numbers are harmless where the batch fails, and a batch holds e-mails alone.
-        if packed.strings or packed.descriptions:
+        patterns = bounce_patterns(packed)
+        if packed.strings or packed.descriptions or patterns:
             with self._engine.begin() as connection:
                 self._interned.add(connection, packed)
+                self._interned.add_patterns(connection, patterns.values())
                 numbers = self._interned.emails
                 describe(connection, [(numbers[number], email) for number, email in packed.descriptions])
         if not packed.told:
             return Merged(0, 0)
-        batch = to_batch(self._interned, packed)
+        batch = to_batch(self._interned, packed, patterns)
         with self._engine.begin() as connection:
             dialect_of(connection).hold(connection, batch.beginnings)
             new = _merge_batch(connection, batch)
@@ -107,7 +109,7 @@ def withdraw(engine: Engine, events: Iterable[Event]) -> int:
     interned = Interned()
     with writing(engine).begin() as connection:
         interned.add(connection, packed)
-    batch = to_batch(interned, packed)
+    batch = to_batch(interned, packed, {})  # only identities are looked at
     by_email: dict[int, list[dict[str, int | None]]] = {}
     for email_id, at, key in zip(*batch.rows[:3], strict=True):
         by_email.setdefault(int(email_id or 0), []).append({"email_id": email_id, "at": at, "key": key})

@@ -137,7 +137,7 @@ class Packer:
                 clicked = codes.UTILITY_CLICK if link and self._is_utility(link) else code
                 code = codes.pack(clicked, codes.PART[event.part], codes.MACHINE[event.machine])
             elif kind is Kind.BOUNCED:
-                value = codes.BOUNCE[event.bounce]
+                value = codes.BOUNCE[event.bounce] * codes.REPLIES
             elif kind is Kind.NOT_SENT:
                 value = codes.NOT_SENT[event.reason or NotSentReason.OTHER]
             identity = (email, codes.to_seconds(event.at), event_digest(event), contact)

@@ -9,9 +9,10 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import Connection
 
 from store import codes
-from store.codes import PACK, QUARTER, SPANS, STATE_BITS
+from store.codes import BOUNCE_PACK, PACK, QUARTER, SPANS, STATE_BITS
 from store.derive import AGGREGATES, EVENT_COUNTS, FIRST_OPEN, bit, cohort, merged_columns, state_select
 from store.dialects import among, dialect_of
+from store.tables import metadata
 
 PEOPLE = (*STATE_BITS, *EVENT_COUNTS.values())
 _COLUMNS = tuple(AGGREGATES)
@@ -25,6 +26,7 @@ _BEFORE = {
     "old_clicked_at": "r.clicked_at",
     "old_not_sent": "r.not_sent",
     "old_cohort": cohort("r"),
+    "old_bounce": "r.bounce",
 }
 _TOUCHED = (
     "email_id",
@@ -75,7 +77,8 @@ def apply(connection: Connection, source: str, email_ids: Collection[int]) -> No
     _add_cohorts(connection)
     _add_blocks(connection, email_ids)
     _add_list_people(connection)
-    _add_not_sent(connection)
+    _add_last(connection, "not_sent_totals", "not_sent", PACK, bit("not_sent"))
+    _add_last(connection, "bounce_totals", "bounce", BOUNCE_PACK, bit("bounced_hard") | bit("bounced_soft"))
     _add_bounds(connection, email_ids)
     _add_moments(connection, source)
     _add_links(connection, source)
@@ -96,6 +99,7 @@ def clear(connection: Connection, email_id: int) -> None:
         "machine_totals",
         "cohorts",
         "not_sent_totals",
+        "bounce_totals",
         "moments",
         "link_totals",
         "client_totals",
@@ -238,16 +242,17 @@ def _people_sums(group: str, changes: str) -> str:
     return f"SELECT {group}, {', '.join(_STATE_MOVES + counters)} FROM {changes} AS changes GROUP BY {group}"
 
 
-def _add_not_sent(connection: Connection) -> None:
-    held = bit("not_sent")
+def _add_last(connection: Connection, table: str, column: str, pack: int, states: int) -> None:
+    """People who are in one of `states`, by what the packed column says of the last time: a reason, a reply."""
+    name = metadata.tables[table].primary_key.columns.keys()[1]
     moves = (
-        f"SELECT email_id, not_sent & {PACK - 1} AS reason, 1 AS people FROM touched WHERE state & {held} <> 0"
-        f" UNION ALL SELECT email_id, old_not_sent & {PACK - 1}, -1 FROM touched WHERE old_state & {held} <> 0"
+        f"SELECT email_id, {column} & {pack - 1} AS {name}, 1 AS people FROM touched WHERE state & {states} <> 0"
+        f" UNION ALL SELECT email_id, old_{column} & {pack - 1}, -1 FROM touched WHERE old_state & {states} <> 0"
     )
-    sums = f"SELECT email_id, reason, sum(people) FROM ({moves}) AS moves GROUP BY email_id, reason"
-    _put(connection, "not_sent_totals", ("email_id", "reason"), ("people",), sums)
+    sums = f"SELECT email_id, {name}, sum(people) FROM ({moves}) AS moves GROUP BY email_id, {name}"
+    _put(connection, table, ("email_id", name), ("people",), sums)
     connection.exec_driver_sql(
-        "DELETE FROM not_sent_totals WHERE people = 0 AND email_id IN (SELECT DISTINCT email_id FROM touched)"
+        f"DELETE FROM {table} WHERE people = 0 AND email_id IN (SELECT DISTINCT email_id FROM touched)"
     )
 
 

@@ -134,7 +134,7 @@ def _table(table: Table, locale: str, zone: str) -> Iterator[Block]:
     items = []
     for row in _shown(table):
         name, *cells = (
-            _one_line(write_value(value, column.unit, locale, zone), _NAME)
+            _one_line(write_value(value, column.unit, locale, zone), _NOTE if column.whole else _NAME)
             for value, column in zip(row, table.columns, strict=True)
         )
         pairs = zip(table.columns[1:], cells, strict=True)

@@ -17,6 +17,7 @@ _ROWS = 15
 _NAME = 200
 #: What is cut is cut in the middle: names and addresses differ at their ends.
 _CELL = 50
+_WHOLE = 600  #: of a column that is shown whole
 _WORDS = (Unit.TEXT, Unit.ADDRESS)
 #: Columns that stay abreast in a narrow terminal, where their cells fold.
 _ABREAST = 8
@@ -91,7 +92,9 @@ def _table(report: Report, table: Table) -> RenderableType:
         # In a narrow terminal cells fold: a number that lost its last digits would be another number.
         grid.add_column(column.label, justify="left" if column.unit in _WORDS else "right", overflow="fold")
     columns = [
-        shortened_apart([plain(write_value(row[n], column.unit, locale, zone)) for row in rows], _CELL)
+        shortened_apart(
+            [plain(write_value(row[n], column.unit, locale, zone)) for row in rows], _WHOLE if column.whole else _CELL
+        )
         for n, column in enumerate(table.columns)
     ]
     for cells in zip(*columns, strict=True):

@@ -27,6 +27,7 @@ _BOUNCED_COLUMNS = (
     Column("state", "State", Unit.TEXT),
     Column("sent_at", "Sent", Unit.INSTANT),
     Column("bounced_at", "Bounced", Unit.INSTANT),
+    Column("reply", "Reply", Unit.TEXT, whole=True),
 )
 
 
@@ -50,7 +51,8 @@ def _table(show: str, people: tuple[Recipient, ...]) -> tuple[tuple[Column, ...]
         told: list[tuple[Value, ...]] = [(one.not_sent_reason, one.not_sent_at) for one in people]
         return _NOT_SENT_COLUMNS, _joined(who, told)
     if show.startswith("bounced"):
-        return _BOUNCED_COLUMNS, _joined(who, [(state_in_words(one), one.sent_at, one.bounced_at) for one in people])
+        told = [(state_in_words(one), one.sent_at, one.bounced_at, one.reply) for one in people]
+        return _BOUNCED_COLUMNS, _joined(who, told)
     told = [
         (
             state_in_words(one),

@@ -12,6 +12,7 @@ from reports.facts import AllFacts, EmailFacts, Facts
 from reports.query import Query
 from store.facts import (
     body,
+    bounces,
     clients,
     contacts,
     links,
@@ -35,6 +36,7 @@ _LOADERS: dict[str, Callable[[Connection, int, Query], Any]] = {
     "clients": clients.clients,
     "engaged_contacts": contacts.engaged_contacts,
     "recipients": recipients.recipients,
+    "bounces": bounces.bounces,
     "machine_reasons": machines.machine_reasons,
     "domains": machines.domains,
     "domains_known": machines.domains_known,

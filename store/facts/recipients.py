@@ -4,20 +4,27 @@ Of a large e-mail the page's place is found by the counts of its blocks; a small
 search, or a list, is looked for among all recipients of the e-mail.
 """
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 from sqlalchemy import Connection, text
 
+from reports.events import Kind
 from reports.facts import Recipient, RecipientPage
 from reports.pages import page_of
 from reports.query import Query
 from reports.recipients import SHOWN
-from store.codes import BLOCK, LARGE, NOT_SENT_REASON, PACK, STATE_BITS, from_seconds
+from store.codes import BLOCK, BOUNCE_PACK, KIND, LARGE, NOT_SENT_REASON, PACK, STATE_BITS, from_seconds, to_seconds
 
 _ROWS = """
     SELECT r.contact_id, address, state, sent_at, delivered_at, bounce, not_sent, opened_at, clicked_at, opens, clicks
     FROM ({page}) AS page JOIN recipients AS r ON r.email_id = :email_id AND r.contact_id = page.contact_id
     JOIN contacts ON contacts.id = r.contact_id ORDER BY r.contact_id"""
+_REPLY = text(
+    "SELECT reply FROM events NATURAL JOIN event_replies"
+    f" WHERE email_id = :email_id AND at = :at AND contact_id = :contact_id AND code = {KIND[Kind.BOUNCED]}"
+    " ORDER BY value DESC LIMIT 1"
+)
 _SMALL = (
     "SELECT r.contact_id FROM recipients AS r{joined} WHERE r.email_id = :email_id AND {wanted}"
     " ORDER BY r.contact_id LIMIT :rows OFFSET :skipped"
@@ -60,7 +67,18 @@ def recipients(connection: Connection, email_id: int, query: Query) -> Recipient
     else:
         page = _SMALL.format(wanted=wanted, joined=joined)
     found = connection.execute(text(_ROWS.format(page=page)), values)
-    return RecipientPage(tuple(_recipient(*row) for row in found), total)
+    people = [_recipient(*row) for row in found]
+    if "bounced_hard" in shown or "bounced_soft" in shown:
+        people = [replace(one, reply=_reply(connection, email_id, one)) for one in people]
+    return RecipientPage(tuple(people), total)
+
+
+def _reply(connection: Connection, email_id: int, one: Recipient) -> str | None:
+    """The words to somebody's last bounce: its event is among those of the e-mail in that second."""
+    if one.bounced_at is None:
+        return None
+    values = {"email_id": email_id, "at": to_seconds(one.bounced_at), "contact_id": one.number}
+    return cast("str | None", connection.execute(_REPLY, values).scalar())
 
 
 def _in_blocks(connection: Connection, shown: tuple[str, ...], wanted: str, values: dict[str, Any]) -> str:
@@ -119,7 +137,7 @@ def _recipient(
         states=tuple(name for place, name in enumerate(STATE_BITS) if state >> place & 1),
         sent_at=_instant(sent),
         delivered_at=_instant(delivered),
-        bounced_at=_instant(bounce and bounce // PACK),
+        bounced_at=_instant(bounce and bounce // BOUNCE_PACK),
         not_sent_at=_instant(not_sent and not_sent // PACK),
         not_sent_reason=None if not_sent is None else str(NOT_SENT_REASON[not_sent % PACK]),
         opened_at=_instant(opened),

@@ -16,10 +16,11 @@ from store.tables.emails import (
     TeamRow,
     WorkflowRow,
 )
-from store.tables.events import ClientRow, ContactRow, DomainRow, EventReplyRow, EventRow, LinkRow
+from store.tables.events import BounceReplyRow, ClientRow, ContactRow, DomainRow, EventReplyRow, EventRow, LinkRow
 from store.tables.inbox import InboxRow, WebhookTokenRow
 from store.tables.orders import OrderRow, VisitRow
 from store.tables.rollups import (
+    BounceTotalsRow,
     ClientTotalsRow,
     CohortRow,
     DomainTotalsRow,
@@ -37,6 +38,8 @@ from store.tables.sync import PaceRow, SyncRow
 metadata = SQLModel.metadata
 
 __all__ = [
+    "BounceReplyRow",
+    "BounceTotalsRow",
     "BusinessUnitRow",
     "CampaignRow",
     "ClientPersonRow",

@@ -50,7 +50,7 @@ class EventRow(SQLModel, table=True):
     """One event. The key is its identity: `key` is 47 bits of BLAKE2b over what the provider identifies it by,
     enough for those of one second of one e-mail. `code` packs kind, part and machine (store.codes.pack).
 
-    `value`: opened: milliseconds looked at; bounced: store.codes.BOUNCE; not_sent: store.codes.NOT_SENT.
+    `value`: opened: milliseconds looked at; bounced: store.codes.REPLIES; not_sent: store.codes.NOT_SENT.
     No secondary index: everything that is asked often is in the rollups.
     """
 
@@ -77,3 +77,13 @@ class EventReplyRow(SQLModel, table=True):
     at: int = key()
     key: int = key()
     reply: str
+
+
+class BounceReplyRow(SQLModel, table=True):
+    """A pattern of replies to bounced messages (reports.bounces.pattern): no address is in it."""
+
+    __tablename__ = "bounce_replies"
+
+    id: int | None = serial()
+    digest: int = Field(sa_type=BigInteger, unique=True)
+    pattern: str

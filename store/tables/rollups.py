@@ -118,6 +118,17 @@ class NotSentTotalsRow(SQLModel, table=True):
     people: int = count()
 
 
+class BounceTotalsRow(SQLModel, table=True):
+    """Bounced recipients by the value of their last bounce: its type and its reply's pattern (store.codes.REPLIES)."""
+
+    __tablename__ = "bounce_totals"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    email_id: int = key()
+    value: int = key()
+    people: int = count()
+
+
 class MomentRow(SQLModel, table=True):
     """One quarter of an hour; `quarter` is its start divided by store.codes.QUARTER."""
 

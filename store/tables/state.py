@@ -16,7 +16,8 @@ def _ranked(name: str, column: str, state: str) -> Index:
 class RecipientRow(SQLModel, table=True):
     """The state of one contact for one e-mail; every column but `state` is a min, max or sum over its events.
 
-    `state` holds the bits of store.codes.STATE_BITS; `bounce` and `not_sent` are packed (store.codes.PACK).
+    `state` holds the bits of store.codes.STATE_BITS; `bounce` and `not_sent` are packed
+    (store.codes.BOUNCE_PACK, PACK).
     """
 
     __tablename__ = "recipients"
@@ -41,7 +42,7 @@ class RecipientRow(SQLModel, table=True):
     sent_at: int | None = instant()  #: first
     delivered_at: int | None = instant()  #: last
     deferred_at: int | None = instant()  #: last
-    bounce: int | None = instant()  #: last, packed with its type
+    bounce: int | None = instant()  #: last, packed with its type and reply
     not_sent: int | None = instant()  #: last, packed with its reason
     opened_at: int | None = instant()  #: first by a person
     clicked_at: int | None = instant()  #: first by a person, on a content link

@@ -18,6 +18,7 @@ from reports.report import BarChart, Column, Figure, Report, Result, Series, Sub
         ("550 5.1.1 <anna@example.com>: user unknown", "550 5.1.1 <a•••@example.com>: user unknown"),
         ("https://x.example/?e=anna%40example.com&l=2", "https://x.example/?e=a•••@example.com&l=2"),
         ("anna.de-boer+news@mail.example.co.uk, bob@b.nl", "a•••@mail.example.co.uk, b•••@b.nl"),
+        ("not found: lucas.o'neill@example.com.", "not found: l•••@example.com."),
         ("12 opens @ noon", "12 opens @ noon"),
     ],
 )
@@ -34,6 +35,25 @@ def test_a_masked_address_keeps_its_domain_and_one_letter(address: str) -> None:
 @pytest.mark.parametrize("name", ["5d41402abc4b2a76b9719d911017c592", "anna", "@example.com", ""])
 def test_a_name_that_is_no_address_keeps_nothing_of_itself(name: str) -> None:
     assert mask_address(name) == "•••"
+
+
+def test_a_servers_words_about_somebody_do_not_name_the_mailbox() -> None:
+    columns = (Column("contact", "Contact", Unit.ADDRESS), Column("reply", "Reply", Unit.TEXT))
+    rows = (
+        ("anna.smith@example.com", "550 Anna.Smith unknown, anna.smithson is not"),
+        ("bo@example.com", "bo bounced"),
+    )
+    report = Report(
+        Query("may"),
+        Subject("may", None, ()),
+        (Result("recipients", "Recipients", table=Table(columns, rows, 2)),),
+        datetime(2026, 5, 1, tzinfo=UTC),
+        False,
+        "f",
+    )
+    table = masked(report).results[0].table
+    assert table is not None
+    assert [row[1] for row in table.rows] == ["550 ••• unknown, anna.smithson is not", "bo bounced"]
 
 
 def test_a_masked_report_has_no_address_in_any_place_and_the_same_numbers() -> None:

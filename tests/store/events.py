@@ -17,14 +17,22 @@ _machines = st.sampled_from([None, None, MachineReason.APPLE_PRIVACY, MachineRea
 _clients = st.sampled_from([(None, None), ("Apple Mail", "mobile"), ("Outlook", "desktop")])
 
 
+def _reply(bounce: BounceType | None, seconds: int) -> str:
+    """One for each second and type: which of several in one second is the last, nobody can know."""
+    if bounce is BounceType.HARD:
+        return "550 5.1.1 unknown"
+    return "452 4.2.2 full" if seconds % 2 else "421 4.7.0 later"
+
+
 @st.composite
 def events(draw: st.DrawFn) -> Event:
     kind = draw(st.sampled_from(list(Kind)))
     client, device = draw(_clients)
+    seconds, bounce = draw(_seconds), draw(st.sampled_from([None, *BounceType]))
     engaged = kind in (Kind.OPENED, Kind.CLICKED)
     return Event(
         kind=kind,
-        at=START + timedelta(seconds=draw(_seconds)),
+        at=START + timedelta(seconds=seconds),
         email=draw(_emails),
         contact=draw(_contacts),
         key=draw(st.uuids()).hex,
@@ -34,8 +42,8 @@ def events(draw: st.DrawFn) -> Event:
         device=device if engaged else None,
         machine=draw(_machines) if engaged else None,
         duration_ms=draw(st.sampled_from([None, 500, 2000, 7999, 8000])) if kind is Kind.OPENED else None,
-        bounce=draw(st.sampled_from([None, *BounceType])) if kind is Kind.BOUNCED else None,
+        bounce=bounce if kind is Kind.BOUNCED else None,
         reason=draw(st.sampled_from(list(NotSentReason))) if kind is Kind.NOT_SENT else None,
-        reply="550 5.1.1 unknown" if kind is Kind.BOUNCED else None,
+        reply=_reply(bounce, seconds) if kind is Kind.BOUNCED else None,
         lists=tuple(draw(st.sets(st.sampled_from(["NL", "BE"])))) if kind is Kind.SENT else (),
     )

@@ -10,7 +10,7 @@ from typing import Any
 from reports.classify import is_content_link
 from reports.events import BounceType, Event, Kind, NotSentReason, Part
 
-_TABLES = ("email", "list", "cohort", "domain", "machine", "not_sent", "moment", "link", "client")
+_TABLES = ("email", "list", "cohort", "domain", "machine", "not_sent", "bounce", "moment", "link", "client")
 
 Rows = dict[str, dict[Any, dict[str, int]]]
 
@@ -46,6 +46,9 @@ def _person(rows: Rows, email: str, contact: str, told: list[Event]) -> None:
             (_second(e), _REASONS.index(e.reason or NotSentReason.OTHER)) for e in told if e.kind is Kind.NOT_SENT
         )
         rows["not_sent"][email, _REASONS[last[1]]]["people"] += 1
+    if status["bounced_hard"] or status["bounced_soft"]:
+        last_bounce = max((_second(e), e.bounce is BounceType.HARD, e.reply) for e in told if e.kind is Kind.BOUNCED)
+        rows["bounce"][email, 2 if last_bounce[1] else 1, last_bounce[2]]["people"] += 1
     _moments(rows["moment"], email, told, status)
     _links(rows["link"], email, told)
     _clients(rows["client"], email, told)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from store.codes import MACHINE_REASON, NOT_SENT_REASON, STATE_BITS
+from store.codes import MACHINE_REASON, NOT_SENT_REASON, REPLIES, STATE_BITS
 from store.derive import EVENT_COUNTS
 
 Rows = dict[str, dict[Any, dict[str, int]]]
@@ -23,6 +23,12 @@ _QUERIES = {
     "machine": ("machine_totals", "e.external_id, t.reason", 2, ("opens", "clicks")),
     "cohort": ("cohorts", "e.external_id, t.span, t.start", 3, _PEOPLE),
     "not_sent": ("not_sent_totals", "e.external_id, t.reason", 2, ("people",)),
+    "bounce": (
+        f"bounce_totals LEFT JOIN bounce_replies ON bounce_replies.id = t.value & {REPLIES - 1}",
+        f"e.external_id, t.value / {REPLIES}, bounce_replies.pattern",
+        3,
+        ("people",),
+    ),
     "moment": (
         "moments",
         "e.external_id, t.quarter",
@@ -81,6 +87,7 @@ def everything(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
         "machine_totals",
         "cohorts",
         "not_sent_totals",
+        "bounce_totals",
         "moments",
         "link_totals",
         "client_totals",

@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, text
 
 import store
-from reports.events import Event, Kind, MachineReason
+from reports.events import BounceType, Event, Kind, MachineReason
 from store.engine import migrate, open_engine, writing
 from store.merge import merge
 from store.tables import metadata
@@ -51,11 +51,13 @@ def _told() -> list[Event]:
     at, machine = datetime(2026, 5, 4, 9, tzinfo=UTC), MachineReason.SCANNER
     contacts = ("ann@example.com", "bob@example.com", '"a@b"@example.org', "nobody@", "no address")
     opens = [Event(kind=Kind.OPENED, at=at, email="may", contact=contact) for contact in contacts]
-    kinds = (Kind.OPENED, Kind.CLICKED, Kind.BOUNCED)
+    kinds = (Kind.OPENED, Kind.CLICKED)
+    reply = "550 5.1.1 <ann@example.com> unknown"
     listed = Event(kind=Kind.SENT, at=at, email="may", contact="ann@example.com", lists=("NL", "BE"))
     return [
         listed,
         *opens,
+        Event(kind=Kind.BOUNCED, at=at, email="may", contact="ann@example.com", bounce=BounceType.HARD, reply=reply),
         *(Event(kind=kind, at=at, email="may", contact="ann@example.com", machine=machine) for kind in kinds),
     ]
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reports.facts import (
+    Bounced,
     ClientFacts,
     Counts,
     DomainFacts,
@@ -54,6 +55,7 @@ ALL = {
         (link("https://a.b/", 1),),
         (ClientFacts("Apple Mail", "mobile", 1, 0, 1, 0),),
         engaged_contacts=(EngagedContact("ann@example.com", 1, 0, SENT, None),),
+        bounces=(Bounced(True, "550 5.1.1 unknown", 1),),
         recipients=RecipientPage((recipient(1, "anna@example.com", "sent", "delivered", "opened", opens=1),), 1),
         html='<p>Hello <a href="https://a.b">you</a></p>',
     ),
@@ -66,6 +68,7 @@ ALL = {
         tuple(moment(hours, _HUGE, 3) for hours in range(0, 9_000, 5)),
         tuple(link(f"https://example.com/{number}", _HUGE - number) for number in range(300)),
         tuple(ClientFacts(f"Client {number}", "", _HUGE, number, 1, 1) for number in range(300)),
+        bounces=tuple(Bounced(False, f"451 4.7.{number} later", _HUGE - number) for number in range(300)),
         recipients=RecipientPage(tuple(recipient(number, opens=_HUGE, sent_at=SENT) for number in range(50)), _HUGE),
         orders=tuple(TouchedOrder(n, n, SENT, "EUR", _HUGE, ((1, SENT), (2, SENT))) for n in range(300)),
         spending=Spending(_HUGE, ((1, "EUR", _HUGE),), ((2, "JPY", 10**15),)),
@@ -91,6 +94,7 @@ ALL = {
             WorkflowEmail(1, UGLY, None, Counts(sent=1)),
             WorkflowEmail(2, UGLY, SENT, Counts(sent=9, delivered=9)),
         ),
+        bounces=(Bounced(True, UGLY, 2), Bounced(False, None, 1)),
         recipients=RecipientPage(
             (
                 recipient(1, UGLY, "not_sent", not_sent_reason=UGLY),
