@@ -16,6 +16,9 @@ from reports.section import Section
 #: Providers retry a delivery for so long; until then figures may still move.
 SETTLED_AFTER = timedelta(hours=72)
 
+#: Said where a period was asked for and nothing is shown that follows it; engagement over time says its own.
+_WHOLE = "the whole time; only engagement over time follows a period"
+
 SECTIONS: dict[str, Section] = discover(sections, "SECTION")
 
 
@@ -58,7 +61,7 @@ def compile_report(
     sent_at = facts.email.sent_at if isinstance(facts, Facts) else facts.last_sent_at
     return Report(
         query=query,
-        subject=_subject(facts.email) if isinstance(facts, Facts) else _all_subject(query, facts),
+        subject=_subject(query, facts.email) if isinstance(facts, Facts) else _all_subject(query, facts),
         results=tuple(results),
         as_of=now,
         provisional=sent_at is None or now - sent_at < SETTLED_AFTER,
@@ -74,11 +77,12 @@ def section_of(name: str, known: Mapping[str, Section] = SECTIONS) -> Section:
         raise UnknownSection(name) from None
 
 
-def _subject(email: EmailFacts) -> Subject:
+def _subject(query: Query, email: EmailFacts) -> Subject:
     sender = " ".join(
         part for part in (email.from_name, f"<{email.from_address}>" if email.from_address else None) if part
     )
     details: tuple[tuple[str, Value], ...] = (
+        ("Period", _WHOLE if query.period.preset != "all" and "timeline" not in query.sections else None),
         ("From", sender or None),
         ("Sent by", email.sent_by),
         ("Sent", email.sent_at),

@@ -6,7 +6,7 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from reports.facts import Facts, Moment
-from reports.numbers import write_counted, write_day
+from reports.numbers import write_counted, write_day, write_instant
 from reports.period import Bounds, local_midnight
 from reports.query import Query
 from reports.report import Column, Figure, Result, Series, Table, TimeChart, Unit, Value
@@ -31,7 +31,7 @@ def build(query: Query, facts: Facts) -> Result:
     start, end = _bounds(query, facts, zone)
     moments = [m for m in facts.moments if (start is None or m.at >= start) and (end is None or m.at < end)]
     if not moments:
-        return Result("timeline", TITLE, notes=(_nothing(facts),))
+        return Result("timeline", TITLE, notes=(_nothing(facts), *_period_note(query, facts, (start, end))))
     moments.sort(key=attrgetter("at"))
     middle = moments[len(moments) // 2].at
     near = [moment for moment in moments if abs(moment.at - middle) <= _REACH]
@@ -48,7 +48,7 @@ def build(query: Query, facts: Facts) -> Result:
         chart=_chart(unit, starts, totals),
         notes=(
             *notes,
-            *_period_note(query, facts, end),
+            *_period_note(query, facts, (start, end)),
             *_stray_note(query, stray),
             *whole_only(query, "Engagement over time is"),
         ),
@@ -64,11 +64,28 @@ def _bounds(query: Query, facts: Facts, zone: ZoneInfo) -> Bounds:
     return query.period.window(zone, last + _QUARTER - timedelta(microseconds=1))
 
 
-def _period_note(query: Query, facts: Facts, end: datetime | None) -> tuple[str, ...]:
-    if not facts.email.automated or query.period.preset in ("all", "dates") or end is None:
+def _period_note(query: Query, facts: Facts, bounds: Bounds) -> tuple[str, ...]:
+    """What time is covered, where a period was asked for: the last 7 days of a question are an e-mail's first."""
+    if query.period.preset == "all":
         return ()
-    day = write_day((end - timedelta(microseconds=1)).astimezone(ZoneInfo(query.zone)), query.locale)
-    return (f"An automated e-mail is sent on and on: the period counts back from its last open or click, {day}.",)
+    others = " All else here is of the whole time." if len(query.sections) > 1 else ""
+    return (f"{_covered(query, facts, *bounds)}{others}",)
+
+
+def _covered(query: Query, facts: Facts, start: datetime | None, end: datetime | None) -> str:
+    zone = ZoneInfo(query.zone)
+    first = write_day(start.astimezone(zone), query.locale) if start else None
+    last = write_day((end - timedelta(microseconds=1)).astimezone(zone), query.locale) if end else None
+    if query.period.preset == "dates":
+        return " ".join([f"From {first}" if first else "All", f"to {last}." if last else "on."])
+    if last is None or start is None or end is None:
+        return "When this e-mail was sent is not known, so that all its time is shown."
+    if facts.email.automated:
+        return f"An automated e-mail is sent on and on: the period counts back from its last open or click, {last}."
+    length = int(query.period.preset[:-1])
+    units = ("hour", "hours") if query.period.preset.endswith("h") else ("day", "days")
+    until = write_instant(end, query.locale, query.zone)
+    return f"The first {write_counted(length, *units, query.locale)} after sending, until {until}."
 
 
 def _span(

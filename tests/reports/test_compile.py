@@ -6,6 +6,7 @@ import pytest
 
 from reports.compile import SECTIONS, UnknownSection, compile_report, needs_of
 from reports.facts import EmailFacts, Facts
+from reports.period import Period
 from reports.query import Query
 from reports.report import Result
 from reports.section import Section
@@ -55,6 +56,17 @@ def test_what_is_asked_otherwise_has_another_fingerprint() -> None:
 
 def test_an_e_mail_that_was_not_sent_as_far_as_is_known_is_provisional() -> None:
     assert compile_report(Query("x"), ALL["nothing"], SENT).provisional
+
+
+@pytest.mark.parametrize(
+    ("sections", "preset", "said"),
+    [(("links",), "7d", True), (("links",), "all", False), (("summary", "timeline"), "7d", False)],
+)
+def test_a_period_that_nothing_shown_follows_is_said_in_the_heading(
+    sections: tuple[str, ...], preset: str, said: bool
+) -> None:
+    report = compile_report(Query("x", sections=sections, period=Period(preset)), ALL["ugly"], SENT)
+    assert ("Period" in dict(report.subject.details)) is said
 
 
 def test_details_that_are_not_known_are_not_shown() -> None:

@@ -1,7 +1,7 @@
 """What the first three sections say."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -90,6 +90,31 @@ def test_first_opens_add_up_to_the_whole_in_every_zone() -> None:
 def test_a_preset_counts_from_sending() -> None:
     facts = replace(_FACTS, moments=(moment(1), moment(23.75), moment(24), moment(40)))
     result = timeline.build(Query("x", period=Period("24h")), facts)
+    assert result.figures[0].value == 2
+
+
+@pytest.mark.parametrize(
+    ("period", "note"),
+    [
+        (Period("7d"), "The first 7 days after sending, until 4 Apr 2026 09:00 UTC."),
+        (Period("24h"), "The first 24 hours after sending, until 29 Mar 2026 09:00 UTC."),
+        (Period("dates", date(2026, 3, 28), date(2026, 4, 1)), "From Sat 28 Mar 2026 to Wed 1 Apr 2026."),
+        (Period("dates", date(2026, 3, 28)), "From Sat 28 Mar 2026 on."),
+        (Period("dates", date(2026, 8, 1)), "From Sat 1 Aug 2026 on."),
+    ],
+)
+def test_the_period_that_is_covered_is_said_and_what_does_not_follow_it(period: Period, note: str) -> None:
+    facts = replace(_FACTS, moments=(moment(1), moment(40)))
+    alone = Query("x", period=period, sections=("timeline",))
+    assert note in timeline.build(alone, facts).notes
+    among = replace(alone, sections=("summary", "timeline"))
+    assert f"{note} All else here is of the whole time." in timeline.build(among, facts).notes
+
+
+def test_without_a_time_of_sending_the_whole_time_is_shown_and_it_is_said() -> None:
+    facts = replace(_FACTS, email=replace(email(), sent_at=None), moments=(moment(1), moment(400)))
+    result = timeline.build(Query("x", period=Period("24h"), sections=("timeline",)), facts)
+    assert "When this e-mail was sent is not known, so that all its time is shown." in result.notes
     assert result.figures[0].value == 2
 
 
