@@ -91,7 +91,7 @@ def test_cohorts_are_filled_for_a_store_that_is_older_than_they_are(engine: Engi
     config.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
     with writing(engine).begin() as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, "orders_and_visits")
+        command.downgrade(config, "pulled_sources")
     migrate(engine)
     assert len(before) == 3
     assert everything(engine)["cohorts"] == before
