@@ -1,19 +1,30 @@
-"""Values as people write them, in their language and time zone."""
+"""Values as people write them, in their language and time zone: the one place that asks Babel."""
 
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from math import floor, log10
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
 
 from reports.orders import exponent
 from reports.report import Figure, Money, Table, Unit, Value
 
 UNKNOWN = "—"
 _NON_BREAKING = "\u00a0"
+
+
+@lru_cache(maxsize=64)
+def babel_locale(locale: str) -> Locale:
+    """Slack says "en-GB" where Babel says "en_GB": both are understood. Raises ValueError when it is unknown."""
+    try:
+        return Locale.parse(locale.replace("-", "_"))
+    except UnknownLocaleError as error:
+        raise ValueError(f"unknown locale {locale!r}") from error
 
 
 def write_value(value: Value, unit: Unit, locale: str, zone: str) -> str:
@@ -30,8 +41,34 @@ def write_value(value: Value, unit: Unit, locale: str, zone: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def write_count(count: int, locale: str) -> str:
+def write_count(count: int, locale: str | Locale) -> str:
     return str(format_decimal(count, locale=locale))
+
+
+def write_number(value: float, locale: str | Locale) -> str:
+    """In full, with at most two decimals: 12,345."""
+    return str(format_decimal(value, "#,##0.##", locale)) if value % 1 else write_count(int(value), locale)
+
+
+def write_measure(value: float, unit: Unit, locale: str | Locale) -> str:
+    """A value of a chart: a count in full, or a fraction of one as a percentage."""
+    return write_rate(value, locale) if unit is Unit.RATE else write_number(value, locale)
+
+
+def write_tick(value: float, step: float, locale: str | Locale) -> str:
+    """A tick of an axis of fractions of one, with no more decimals than the distance between ticks needs."""
+    decimals = max(0, -floor(log10(step * 100) + 1e-9))
+    return str(format_percent(value, f"#,##0.{'0' * decimals}{_NON_BREAKING}%", locale))
+
+
+def write_short(value: int, locale: str | Locale) -> str:
+    """For an axis: in full up to 9,999, then 10K, 2.5M."""
+    return write_number(value, locale) if abs(value) < 10_000 else write_compact(value, locale)
+
+
+def write_compact(value: int, locale: str | Locale) -> str:
+    """In as few signs as can be: 999, then 1.5K."""
+    return str(format_compact_decimal(value, locale=locale, fraction_digits=1))
 
 
 def write_counted(count: int, one: str, many: str, locale: str) -> str:
@@ -62,7 +99,7 @@ def write_points(difference: float, locale: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def write_rate(rate: Fraction | float | None, locale: str) -> str:
+def write_rate(rate: Fraction | float | None, locale: str | Locale) -> str:
     """A fraction of one as percent: one decimal, two below ten percent, three and more below one thousandth.
 
     What is nearly none or nearly all gets the decimals, at most six, that tell it from none and all.
@@ -106,3 +143,29 @@ def write_instant(instant: datetime, locale: str, zone: str) -> str:
 
 def write_day(start: datetime, locale: str) -> str:
     return str(format_datetime(start, "EEE d MMM y", locale=locale))
+
+
+def write_short_day(at: datetime, locale: str | Locale) -> str:
+    """May 12"""
+    return str(format_skeleton("MMMd", at, tzinfo=at.tzinfo, locale=locale))
+
+
+def write_month(at: datetime, locale: str | Locale) -> str:
+    """May"""
+    return str(format_date(at, "LLL", locale=locale))
+
+
+def write_full_day(at: datetime, locale: str | Locale) -> str:
+    """May 12, 2025"""
+    return str(format_date(at, "medium", locale=locale))
+
+
+def write_clock(at: datetime, locale: str | Locale) -> str:
+    """2:00 PM or 14:00"""
+    return str(format_time(at, "short", tzinfo=at.tzinfo, locale=locale))
+
+
+def write_moment(at: datetime, unit: str, locale: str | Locale) -> str:
+    """A unit's start: its day, and its time when units are hours."""
+    day = write_full_day(at, locale)
+    return f"{day} {write_clock(at, locale)}" if unit == "hour" else day

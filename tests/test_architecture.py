@@ -78,6 +78,12 @@ def test_sql_is_in_the_store_alone() -> None:
     assert guilty == []
 
 
+def test_numbers_and_dates_are_written_in_one_place() -> None:
+    writers = {"babel.dates", "babel.numbers"}
+    asking = [name_of(p) for p in modules(*PACKAGES) if writers.intersection(imported(ast.parse(p.read_text())))]
+    assert asking == ["reports/numbers.py"]
+
+
 def test_the_service_does_not_import_matplotlib() -> None:
     code = "import bot.app, bot.cli, sys; print([m for m in ('matplotlib', 'numpy') if m in sys.modules])"
     assert fresh_python(code) == "[]"

@@ -3,7 +3,7 @@
 from babel import Locale
 
 from reports.charts import words
-from reports.numbers import write_counted
+from reports.numbers import babel_locale, write_counted, write_measure, write_moment, write_number
 from reports.report import (
     BarChart,
     Cell,
@@ -27,7 +27,7 @@ _BARS = 10
 
 def alt_text(chart: Chart, locale: str) -> str:
     """The finding and its numbers in at most 1000 characters. Raises ValueError when the locale is unknown."""
-    spoken = words.babel_locale(locale)
+    spoken = babel_locale(locale)
     title = words.cut(words.plain(chart.title), 2 * _NAME).rstrip(".")
     match chart:
         case TimeChart():
@@ -53,7 +53,7 @@ def alt_text(chart: Chart, locale: str) -> str:
 def _over_time(chart: TimeChart, locale: Locale) -> list[str]:
     if not chart.starts:
         return ["No data"]
-    first, last = (words.moment(at, chart.unit, locale) for at in (chart.starts[0], chart.starts[-1]))
+    first, last = (write_moment(at, chart.unit, locale) for at in (chart.starts[0], chart.starts[-1]))
     zone = words.zone_name(chart.starts[0])
     stretch = first if len(chart.starts) == 1 else f"{first} to {last}"
     return [f"Per {chart.unit}, {stretch}, {zone}", *(_line(chart, series, locale) for series in chart.series)]
@@ -66,13 +66,13 @@ def _line(chart: TimeChart, series: Series, locale: Locale) -> str:
         return f"{label}: unknown"
     # The earliest of equal peaks.
     peak, when = max(known, key=lambda pair: pair[0])
-    most = f"most {words.measure(peak, chart.value_unit, locale)} at {words.moment(when, chart.unit, locale)}"
+    most = f"most {write_measure(peak, chart.value_unit, locale)} at {write_moment(when, chart.unit, locale)}"
     if chart.value_unit is Unit.RATE:  # rates have no sum
         lowest, then = min(known, key=lambda pair: pair[0])
-        least = f"least {words.measure(lowest, Unit.RATE, locale)} at {words.moment(then, chart.unit, locale)}"
+        least = f"least {write_measure(lowest, Unit.RATE, locale)} at {write_moment(then, chart.unit, locale)}"
         return f"{label}: {most}, {least}"
     total = sum(value for value, _ in known)
-    return f"{label}: {words.number(total, locale)} in all, {most}" if total else f"{label}: none"
+    return f"{label}: {write_number(total, locale)} in all, {most}" if total else f"{label}: none"
 
 
 def _bars(chart: BarChart, locale: Locale) -> list[str]:
@@ -81,7 +81,7 @@ def _bars(chart: BarChart, locale: Locale) -> list[str]:
     shown = min(len(chart.labels), _BARS)
     bars = [_bar(chart, position, locale) for position in range(shown)]
     if len(chart.labels) > shown:
-        bars.insert(0, f"The first {shown} of {words.number(len(chart.labels), locale)}")
+        bars.insert(0, f"The first {shown} of {write_number(len(chart.labels), locale)}")
     return bars
 
 
@@ -89,7 +89,7 @@ def _bar(chart: BarChart, position: int, locale: Locale) -> str:
     counts = []
     for series in chart.series:
         value = words.numbers(series)[position]
-        count = "unknown" if value is None else words.measure(value, chart.value_unit, locale)
+        count = "unknown" if value is None else write_measure(value, chart.value_unit, locale)
         counts.append(count if len(chart.series) == 1 else f"{count} {words.cut(words.plain(series.label), 30)}")
     detail = words.cut(words.plain(chart.details[position]), _NAME) if chart.details else ""
     label = words.cut(words.plain(chart.labels[position]), _NAME)
@@ -97,7 +97,7 @@ def _bar(chart: BarChart, position: int, locale: Locale) -> str:
 
 
 def _percent(value: float | None, locale: Locale) -> str:
-    return "unknown" if value is None else words.measure(value, Unit.RATE, locale)
+    return "unknown" if value is None else write_measure(value, Unit.RATE, locale)
 
 
 def _name(text: str) -> str:
@@ -146,7 +146,7 @@ def _heat(chart: HeatMap, locale: Locale) -> list[str]:
 
     def place(found: tuple[Cell, str, str]) -> str:
         cell, row, column = found
-        return f"{row} {column} {_percent(cell.value, locale)} (n {words.number(cell.n, locale)})"
+        return f"{row} {column} {_percent(cell.value, locale)} (n {write_number(cell.n, locale)})"
 
     cells.sort(key=lambda found: -(found[0].value or 0))
     worst = f"Lowest: {place(cells[-1])}" if len(cells) > 1 else ""
@@ -159,7 +159,7 @@ def _click_map(chart: ClickMap, locale: Locale) -> list[str]:
     unclicked = sum(not link.clicks and link.kind is not LinkKind.UNTRACKED for link in chart.links)
     return [
         f"The e-mail with {write_counted(len(chart.links), 'link', 'links', str(locale))}",
-        f"{words.number(unclicked, locale)} without clicks" if unclicked else "",
+        f"{write_number(unclicked, locale)} without clicks" if unclicked else "",
         *(note.rstrip(".") for note in chart.footnotes),
         *(_map_link(link, locale) for link in clicked),
     ]
@@ -168,5 +168,5 @@ def _click_map(chart: ClickMap, locale: Locale) -> list[str]:
 def _map_link(link: MapLink, locale: Locale) -> str:
     clicks = write_counted(link.clicks, "click", "clicks", str(locale))
     people = write_counted(link.people, "person", "people", str(locale))
-    share = "utility link" if link.share is None else words.measure(link.share, Unit.RATE, locale)
+    share = "utility link" if link.share is None else write_measure(link.share, Unit.RATE, locale)
     return f"{_name(link.url)}: {share}, {clicks}, {people}"

@@ -7,6 +7,7 @@ from babel import Locale
 
 from reports.charts import heading, letters, style, words
 from reports.charts.canvas import Canvas
+from reports.numbers import write_measure, write_number
 from reports.report import BarChart
 
 _GAP = 16
@@ -30,7 +31,7 @@ def draw(canvas: Canvas, chart: BarChart, locale: Locale) -> None:
     details = [letters.fit(text, small, _WIDEST_DETAIL * style.WIDTH) for text in chart.details[:shown]]
     column = max((letters.width(text, small) for text in details), default=0)
     numbers = [
-        ["—" if value is None else words.measure(value, chart.value_unit, locale) for value in series]
+        ["—" if value is None else write_measure(value, chart.value_unit, locale) for value in series]
         for series in values
     ]
     widest = max((letters.width(text, small, bold=True) for series in numbers for text in series), default=0)
@@ -89,5 +90,5 @@ def _subtitle(chart: BarChart, shown: int, locale: Locale) -> str:
     names = chart.series[0].label if len(chart.series) == 1 else ""
     if shown == len(chart.labels):
         return names
-    cut = f"the first {shown} of {words.number(len(chart.labels), locale)}"
+    cut = f"the first {shown} of {write_number(len(chart.labels), locale)}"
     return f"{names}, {cut}" if names else cut.capitalize()

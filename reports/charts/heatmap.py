@@ -2,8 +2,9 @@
 
 from babel import Locale
 
-from reports.charts import heading, letters, style, words
+from reports.charts import heading, letters, style
 from reports.charts.canvas import Canvas, is_light, shade
+from reports.numbers import write_compact, write_measure, write_tick
 from reports.report import Cell, HeatMap, Unit
 
 _GAP = 4
@@ -59,9 +60,9 @@ def _cell(
     else:
         canvas.bar((x + size[0] / 2 - 6, y + size[1] / 2 - 1), 12, 2, theme.grid)
         return
-    value = words.share(cell.value, 0.01, locale) if cell.value is not None else "—"
+    value = write_tick(cell.value, 0.01, locale) if cell.value is not None else "—"
     canvas.text((x + 7, y + 29), value, _VALUE, ink, bold=True)
-    n = words.compact_number(cell.n, locale)
+    n = write_compact(cell.n, locale)
     room = size[0] - 20 - letters.width(value, _VALUE, bold=True)
     n_size = min(_N, _N * room / letters.width(n, _N))
     canvas.text((x + size[0] - 6, y + 28), n, n_size, ink, align="right")
@@ -71,7 +72,7 @@ def _scale(canvas: Canvas, low: float, high: float, locale: Locale) -> None:
     """What the colours mean, lowest to highest."""
     y = style.LEGEND_BASELINE - 22
     x = float(style.MARGIN)
-    first, last = (words.measure(value, Unit.RATE, locale) for value in (low, high))
+    first, last = (write_measure(value, Unit.RATE, locale) for value in (low, high))
     canvas.text((x, y + 22), first, style.SMALL, canvas.theme.ink)
     x += letters.width(first, style.SMALL) + 14
     for swatch in range(_SWATCHES):

@@ -2,8 +2,9 @@
 
 from babel import Locale
 
-from reports.charts import heading, letters, style, ticks, words
+from reports.charts import heading, letters, style, ticks
 from reports.charts.canvas import Canvas
+from reports.numbers import write_measure, write_tick
 from reports.report import IntervalChart, Unit
 
 _LABEL = 34  # pixels from a row's top to its label's baseline
@@ -17,7 +18,7 @@ def draw(canvas: Canvas, chart: IntervalChart, locale: Locale) -> None:
     shown = chart.rows[: style.MOST_INTERVALS]
     known = [share for row in shown for share in row[1:] if share is not None]
     levels = ticks.shares(min(known, default=0), max(known, default=1))
-    written = [words.measure(value, Unit.RATE, locale) if value is not None else "—" for _, value, _, _ in shown]
+    written = [write_measure(value, Unit.RATE, locale) if value is not None else "—" for _, value, _, _ in shown]
     widest = max((letters.width(text, style.LABEL, bold=True) for text in written), default=0)
     left, right = style.MARGIN + 14.0, style.WIDTH - style.MARGIN - widest - _GAP
     top = style.TITLES_HEIGHT
@@ -30,7 +31,7 @@ def draw(canvas: Canvas, chart: IntervalChart, locale: Locale) -> None:
 
     for level in levels:
         canvas.rule((x(level), top), (x(level), bottom + 10))
-        label = words.share(level, levels[1] - levels[0], locale)
+        label = write_tick(level, levels[1] - levels[0], locale)
         canvas.text((x(level), bottom + 42), label, style.SMALL, canvas.theme.muted, align="center")
     color = canvas.theme.series[0]
     for number, ((name, value, low, high), text) in enumerate(zip(shown, written, strict=True)):

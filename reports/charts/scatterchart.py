@@ -6,8 +6,9 @@ from math import hypot, sqrt
 
 from babel import Locale
 
-from reports.charts import heading, letters, style, ticks, words
+from reports.charts import heading, letters, style, ticks
 from reports.charts.canvas import Canvas, Point
+from reports.numbers import write_measure, write_tick
 from reports.report import Mark, ScatterChart, Unit
 
 _LEAST, _MOST = 9.0, 30.0  # pixels: a point's diameter
@@ -42,7 +43,7 @@ def draw(canvas: Canvas, chart: ScatterChart, locale: Locale) -> None:
     """The chart on a canvas of its size."""
     x_levels = ticks.shares(0, max((mark.x for mark in chart.marks), default=1))
     y_levels = ticks.shares(0, max((mark.y for mark in chart.marks), default=1))
-    y_labels = [words.share(level, y_levels[1], locale) for level in y_levels]
+    y_labels = [write_tick(level, y_levels[1], locale) for level in y_levels]
     plot = _Plot(
         left=style.MARGIN + max(letters.width(label, style.SMALL) for label in y_labels) + 16,
         right=style.WIDTH - style.MARGIN,
@@ -77,7 +78,7 @@ def _grid(canvas: Canvas, chart: ScatterChart, plot: _Plot, y_labels: Sequence[s
     for level in plot.x_levels:
         x, bottom = plot.at(level, plot.y_levels[0])
         canvas.rule((x, plot.top), (x, bottom + 10))
-        label = words.share(level, plot.x_levels[1], locale)
+        label = write_tick(level, plot.x_levels[1], locale)
         half = letters.width(label, style.SMALL) / 2
         at = (min(x, style.WIDTH - style.MARGIN / 2 - half), bottom + 42)
         canvas.text(at, label, style.SMALL, canvas.theme.muted, align="center")
@@ -92,7 +93,7 @@ def _means(canvas: Canvas, chart: ScatterChart, plot: _Plot, locale: Locale) -> 
     x, y = plot.at(chart.x_mean, chart.y_mean)
     for line in ([(x, plot.top), (x, plot.bottom)], [(plot.left, y), (plot.right, y)]):
         canvas.line(line, canvas.theme.muted, 2.5, dashed=True)
-    x_mean, y_mean = (f"mean {words.measure(mean, Unit.RATE, locale)}" for mean in (chart.x_mean, chart.y_mean))
+    x_mean, y_mean = (f"mean {write_measure(mean, Unit.RATE, locale)}" for mean in (chart.x_mean, chart.y_mean))
     half = letters.width(x_mean, style.SMALL) / 2
     at = (min(max(x, plot.left + half), plot.right - half), plot.top - 8)
     canvas.text(at, x_mean, style.SMALL, canvas.theme.muted, align="center")

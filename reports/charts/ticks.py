@@ -9,7 +9,7 @@ from math import ceil, floor, log10
 
 from babel import Locale
 
-from reports.charts import words
+from reports.numbers import write_clock, write_month, write_short_day
 
 _MOST_COUNTS = 5
 _MOST_TIMES = 16
@@ -80,10 +80,10 @@ def _nothing(at: datetime, locale: Locale) -> str:
 
 
 _LADDER = (
-    *(_Step(step, partial(_hours, step=step), words.clock, words.day) for step in (1, 2, 3, 6, 12)),
-    *(_Step(24 * step, partial(_days, step=step), words.day, _year) for step in (1, 2)),
-    *(_Step(168 * step, partial(_weeks, step=step), words.day, _year) for step in (1, 2, 4)),
-    *(_Step(730 * step, partial(_months, step=step), words.month, _year) for step in (1, 3)),
+    *(_Step(step, partial(_hours, step=step), write_clock, write_short_day) for step in (1, 2, 3, 6, 12)),
+    *(_Step(24 * step, partial(_days, step=step), write_short_day, _year) for step in (1, 2)),
+    *(_Step(168 * step, partial(_weeks, step=step), write_short_day, _year) for step in (1, 2, 4)),
+    *(_Step(730 * step, partial(_months, step=step), write_month, _year) for step in (1, 3)),
     *(_Step(8760 * step, partial(_months, step=12 * step), _year, _nothing) for step in (1, 2, 5, 10, 50)),
 )
 _UNITS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}

@@ -8,6 +8,7 @@ from babel import Locale
 
 from reports.charts import heading, letters, style, ticks, words
 from reports.charts.canvas import Canvas, Point
+from reports.numbers import write_short, write_tick
 from reports.report import TimeChart, Unit
 
 _INSET = 22  # pixels between the axis and the first point
@@ -79,9 +80,9 @@ def _levels(chart: TimeChart, highest: float, locale: Locale) -> tuple[Sequence[
     """Where the grid's lines lie, and what is written beside them."""
     if chart.value_unit is Unit.RATE:
         shares = ticks.shares(0, highest)
-        return shares, [words.share(share, shares[1], locale) for share in shares]
+        return shares, [write_tick(share, shares[1], locale) for share in shares]
     counts = ticks.counts(highest)
-    return counts, [words.short_number(count, locale) for count in counts]
+    return counts, [write_short(count, locale) for count in counts]
 
 
 def _time_axis(canvas: Canvas, chart: TimeChart, plot: _Plot, seconds: Sequence[float], locale: Locale) -> None:

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.numbers import write_counted, write_instant, write_interval, write_rate, write_value
+from reports.numbers import (
+    babel_locale,
+    write_counted,
+    write_instant,
+    write_interval,
+    write_number,
+    write_rate,
+    write_short,
+    write_value,
+)
 from reports.report import Figure, Unit
 
 _AT = datetime(2026, 3, 29, 0, 59, tzinfo=UTC)  # a minute before clocks go forward in Europe
@@ -73,3 +82,34 @@ def test_an_interval_needs_both_its_ends() -> None:
     rate = Figure("open_rate", "Open rate", Unit.RATE, Fraction(8, 704), 8, 704, 0.00577, 0.02226)
     assert write_interval(rate, "en") == "0.58–2.23\u00a0%"
     assert write_interval(Figure("open_rate", "Open rate", Unit.RATE, None, 0, 0), "en") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "locale", "shown"),
+    [
+        (0, "en", "0"),
+        (9999, "en", "9,999"),
+        (5000, "nl", "5.000"),
+        (10_000, "en", "10K"),
+        (2_500_000, "en", "2.5M"),
+        (2_500_000, "de", "2,5\xa0Mio."),
+    ],
+)
+def test_an_axis_writes_large_numbers_short(value: int, locale: str, shown: str) -> None:
+    assert write_short(value, locale) == shown
+
+
+def test_numbers_are_whole_unless_they_are_not() -> None:
+    assert write_number(1234.0, "en") == "1,234"
+    assert write_number(0.25, "nl") == "0,25"
+
+
+def test_a_number_is_grouped_as_the_language_does_whether_it_is_whole_or_not() -> None:
+    assert write_number(12_345_678, "en_IN") == "1,23,45,678"
+    assert write_number(0.256, "en") == "0.26"
+
+
+def test_a_locale_is_understood_as_slack_writes_it_and_an_unknown_one_is_refused() -> None:
+    assert str(babel_locale("en-GB")) == "en_GB"
+    with pytest.raises(ValueError, match="unknown locale 'xx'"):
+        babel_locale("xx")

@@ -5,8 +5,8 @@ from typing import Final
 
 from babel import Locale
 
-from reports.charts import letters, style, words
-from reports.numbers import write_rate
+from reports.charts import letters, style
+from reports.numbers import write_rate, write_short
 from reports.report import ClickMap, LinkKind, MapLink
 
 #: Least to most: lightness falls all the way, so that the order is seen by everybody. Text on them: the second.
@@ -59,7 +59,7 @@ def _badge(link: MapLink, most: int, locale: Locale) -> Badge:
     times = f" ×{link.places}" if link.places > 1 else ""
     if link.kind is LinkKind.UNTRACKED:
         return Badge((f"not tracked{times}",), *UNCLICKED, dashed=True)
-    counts = f"{words.short_number(link.clicks, locale)} · {words.short_number(link.people, locale)}"
+    counts = f"{write_short(link.clicks, locale)} · {write_short(link.people, locale)}"
     if link.kind is LinkKind.UTILITY:
         return Badge((f"utility{times}", counts), *UTILITY) if link.clicks else Badge(("utility 0",), *UTILITY, True)
     if not link.clicks:

@@ -11,7 +11,7 @@ from babel import Locale
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from reports.charts import letters, style, words
+from reports.charts import letters, style
 from reports.charts.clickmap.areas import Area, Box, areas
 from reports.charts.clickmap.badges import HEAT, RIM, Badge, badges
 from reports.charts.clickmap.engine import Document
@@ -21,6 +21,7 @@ from reports.charts.clickmap.palette import reduced
 from reports.charts.clickmap.placing import CELL, Line, Sheet, Wanted
 from reports.charts.style import THEMES, Theme, ThemeName
 from reports.clickmap import without_addresses
+from reports.numbers import babel_locale, write_number
 from reports.report import ClickMap
 
 _SIDE: Final = 170  # pixels of the margins that badges may stand in
@@ -67,7 +68,7 @@ def size(chart: ClickMap) -> tuple[int, int]:
 
 def picture(chart: ClickMap, theme_name: ThemeName, locale: str) -> bytes:
     """See `reports.charts.draw`."""
-    written = letters.drawable_locale(words.babel_locale(locale))
+    written = letters.drawable_locale(babel_locale(locale))
     theme = THEMES[theme_name]
     layout = _layout(replace(chart, page=1))
     number, (top, bottom) = _page(chart, layout)
@@ -169,7 +170,7 @@ def _heading(draw: ImageDraw.ImageDraw, chart: ClickMap, page: str, theme: Theme
         told += "      dashed outline: none"
     draw.text((x + 14, baseline), told, theme.muted, small, anchor="ls")
     if any(link.places > 1 for link in chart.links):
-        most = words.number(max(link.places for link in chart.links), locale)
+        most = write_number(max(link.places for link in chart.links), locale)
         told = f"×{most}: a link that stands in {most} places, its clicks known together"
         draw.text((style.MARGIN, baseline + _LEGEND), told, theme.muted, small, anchor="ls")
 

@@ -26,8 +26,8 @@ from reports.charts.clickmap.pages import pages
 from reports.charts.clickmap.palette import reduced
 from reports.charts.clickmap.placing import CELL, Sheet, Wanted
 from reports.charts.style import WIDTH
-from reports.charts.words import babel_locale
 from reports.clickmap import annotate
+from reports.numbers import babel_locale
 from reports.report import ClickMap, LinkKind, MapLink
 
 EMAILS = Path(__file__).parents[4] / "shared" / "data" / "emails"
