@@ -305,7 +305,7 @@ def _quoted(name: str) -> str:
 
 
 def _value(value: str) -> str:
-    return value if re.fullmatch(r"[\w.-]+", value) else _in_quotes(value)
+    return value if re.fullmatch(r"#?[\w.-]+", value) else _in_quotes(value)
 
 
 def _in_quotes(name: str) -> str:

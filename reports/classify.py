@@ -20,6 +20,9 @@ UTILITY_LINKS = (
     "webversie",
 )
 
+#: Milliseconds of the longest look from which somebody has read, or skimmed, an e-mail; less is a glance.
+READ_MS, SKIMMED_MS = 8_000, 2_000
+
 
 def is_content_link(url: str, utility: Iterable[str] = UTILITY_LINKS) -> bool:
     """False for unsubscribe, preference and view-in-browser links, which click rates leave out."""

@@ -5,6 +5,8 @@ from datetime import datetime
 
 import msgspec
 
+from reports.events import Kind, MachineReason, NotSentReason, Part
+
 
 @dataclass(frozen=True, slots=True)
 class EmailFacts:
@@ -148,6 +150,33 @@ class Bounced:
 
 
 @dataclass(frozen=True, slots=True)
+class Happening:
+    """One event of one contact; `detail` is a server's reply, or why nothing was sent."""
+
+    at: datetime
+    kind: Kind
+    utility: bool = False  #: a click on an unsubscribe, preferences or view-in-browser link
+    part: Part | None = None
+    link: str | None = None
+    client: str | None = None
+    device: str | None = None
+    machine: MachineReason | None = None
+    looked_ms: int | None = None  #: for opens: how long the e-mail was looked at
+    hard: bool | None = None  #: for bounces
+    reason: NotSentReason | None = None
+    reply: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFacts:
+    """The recipient that a query asks for and all that happened, oldest first; or addresses that may be meant."""
+
+    recipient: Recipient | None = None
+    happenings: tuple[Happening, ...] = ()
+    nearest: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RecipientPage:
     """The page that a query asks for, and how many recipients there are on all of its pages."""
 
@@ -226,6 +255,7 @@ class Facts:
     workflow_emails: tuple[WorkflowEmail, ...] = ()  #: all of the e-mail's workflow, itself among them
     engaged_contacts: tuple[EngagedContact, ...] = ()  #: the page that the query asks for, by its measure
     recipients: RecipientPage = field(default_factory=RecipientPage)
+    contact: ContactFacts = field(default_factory=ContactFacts)
     bounces: tuple[Bounced, ...] = ()  #: most people first; of very many replies the rest is left out
     bounce_sentences: tuple[tuple[str, str], ...] = ()  #: the operator's own explanations, by code or category
     machine_reasons: tuple[MachineFacts, ...] = ()

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from reports.query import Query
+from reports.recipients import HIDDEN_CONTACT
 from reports.report import BarChart, Chart, ClickMap, Column, Report, Result, Table, Unit, Value
 
 HIDDEN = "•••"
@@ -31,14 +32,16 @@ def masked(report: Report) -> Report:
 
 
 def masked_query(query: Query) -> Query:
-    """The query as somebody without that right may ask it: a search sees domains alone, else it could spell addresses.
+    """The query as somebody without that right may ask it: neither a search nor an address finds out who is who.
 
-    The first sign of what is searched for stands right after the “@”.
+    The first sign of what is searched for stands right after the “@”, and a contact is asked for by number alone.
     """
-    search = dict(query.options).get("search")
-    if search is None:
-        return query
-    return replace(query, options=tuple((dict(query.options) | {"search": f"@{search.rpartition('@')[2]}"}).items()))
+    options = dict(query.options)
+    if "search" in options:
+        options["search"] = f"@{options['search'].rpartition('@')[2]}"
+    if not options.get("contact", "#").startswith("#"):
+        options["contact"] = HIDDEN_CONTACT
+    return replace(query, options=tuple(options.items()))
 
 
 def _result(result: Result) -> Result:

@@ -77,10 +77,22 @@ def metric(given: str) -> str:
     return key
 
 
+def contact(given: str) -> str:
+    """An address in lower case, or a number as “#123”."""
+    text = words(given).lower()
+    digits = text.removeprefix("#")
+    if digits.isascii() and digits.isdecimal() and len(digits) < 19:
+        return f"#{int(digits)}"
+    if "@" not in text:
+        raise ValueError(f"“{given}” is neither an address nor a number such as #123.")
+    return text
+
+
 OPTIONS = {
     option.key: option
     for option in (
         Option("by", "by:clicks", one_of(*MEASURES)),
+        Option("contact", "contact:anna@example.com", contact),
         Option("days", "days:7", whole_number(1, 90)),
         Option("metric", "metric:clicks", metric),
         Option("page", "page:2", whole_number(1, 100_000)),

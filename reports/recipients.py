@@ -81,6 +81,15 @@ def _first(states: Collection[str]) -> str:
     return next((words for state, words in _STAGES if state in states), "nothing but clicks on utility links")
 
 
+#: What an address becomes in the question of somebody who may not see addresses: no contact has this number.
+HIDDEN_CONTACT = "#0"
+
+
 def contact_number(number: int) -> str:
     """How a contact is named where its address is not shown: option `contact` takes it."""
     return f"#{number}"
+
+
+def number_of(contact: str) -> int | None:
+    """The number in “#123”, or None: it is an address."""
+    return int(contact[1:]) if contact.startswith("#") else None

@@ -61,6 +61,9 @@ PACK = 256
 REPLIES = 1 << 26
 BOUNCE_PACK = 1 << 28
 
+KIND_OF = {code: kind for kind, code in KIND.items()} | {UTILITY_CLICK: Kind.CLICKED}
+PART_TOLD = {code: part for part, code in PART.items()}
+
 #: Bits of `recipients.state`, in order; each is also a column of the rollups of people.
 STATE_BITS = (
     "sent",

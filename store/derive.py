@@ -7,6 +7,7 @@ difference between the states before and after.
 
 from types import ModuleType
 
+from reports.classify import READ_MS, SKIMMED_MS
 from store import codes
 from store.codes import BOUNCE_PACK, PACK, QUARTER, REPLIES
 from store.codes import STATE_BITS as BITS
@@ -56,8 +57,6 @@ _SENT_AT = (
 )
 
 _SUSPECT_WITHIN = 120  # an unsubscribe so soon after delivery, with no other human act, is likely a scanner's
-_READ = 8_000
-_SKIMMED = 2_000
 
 
 def bit(name: str) -> int:
@@ -115,8 +114,8 @@ _STATE = f"""CASE
     WHEN delivered = 1 THEN {bit("sent") + bit("delivered")}
         + CASE
             WHEN opens > 0 OR clicks > 0 THEN {bit("opened")} + CASE
-                WHEN viewed_ms >= {_READ} THEN {bit("read")}
-                WHEN viewed_ms >= {_SKIMMED} THEN {bit("skimmed")}
+                WHEN viewed_ms >= {READ_MS} THEN {bit("read")}
+                WHEN viewed_ms >= {SKIMMED_MS} THEN {bit("skimmed")}
                 WHEN viewed_ms IS NOT NULL THEN {bit("glanced")} ELSE 0 END
             WHEN machine_opens > 0 THEN {bit("machine_opened")} ELSE 0 END
         + CASE

@@ -81,6 +81,13 @@ def _reply(connection: Connection, email_id: int, one: Recipient) -> str | None:
     return cast("str | None", connection.execute(_REPLY, values).scalar())
 
 
+def recipient(connection: Connection, email_id: int, number: int) -> Recipient | None:
+    """One contact's own row, by its number; None: it is no recipient of the e-mail."""
+    page = "SELECT :number AS contact_id"
+    found = connection.execute(text(_ROWS.format(page=page)), {"email_id": email_id, "number": number}).one_or_none()
+    return None if found is None else _recipient(*found)
+
+
 def _in_blocks(connection: Connection, shown: tuple[str, ...], wanted: str, values: dict[str, Any]) -> str:
     """SELECT of the page's contacts from the blocks that they are in; `values` get how many to pass over in these."""
     places = connection.execute(text(_PLACES.format(people=" + ".join(shown))), values).all()

@@ -4,14 +4,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from reports.events import Kind, MachineReason, NotSentReason
 from reports.facts import (
     Bounced,
     ClientFacts,
+    ContactFacts,
     Counts,
     DomainFacts,
     EmailFacts,
     EngagedContact,
     Facts,
+    Happening,
     LinkFacts,
     MachineFacts,
     Moment,
@@ -56,6 +59,7 @@ ALL = {
         (ClientFacts("Apple Mail", "mobile", 1, 0, 1, 0),),
         engaged_contacts=(EngagedContact("ann@example.com", 1, 0, SENT, None),),
         bounces=(Bounced(True, "550 5.1.1 unknown", 1),),
+        contact=ContactFacts(recipient(1), (Happening(SENT, Kind.DELIVERED),)),
         recipients=RecipientPage((recipient(1, "anna@example.com", "sent", "delivered", "opened", opens=1),), 1),
         html='<p>Hello <a href="https://a.b">you</a></p>',
     ),
@@ -68,6 +72,7 @@ ALL = {
         tuple(moment(hours, _HUGE, 3) for hours in range(0, 9_000, 5)),
         tuple(link(f"https://example.com/{number}", _HUGE - number) for number in range(300)),
         tuple(ClientFacts(f"Client {number}", "", _HUGE, number, 1, 1) for number in range(300)),
+        contact=ContactFacts(recipient(1), tuple(Happening(SENT, kind) for kind in Kind) * 100),
         bounces=tuple(Bounced(False, f"451 4.7.{number} later", _HUGE - number) for number in range(300)),
         recipients=RecipientPage(tuple(recipient(number, opens=_HUGE, sent_at=SENT) for number in range(50)), _HUGE),
         orders=tuple(TouchedOrder(n, n, SENT, "EUR", _HUGE, ((1, SENT), (2, SENT))) for n in range(300)),
@@ -93,6 +98,14 @@ ALL = {
         workflow_emails=(
             WorkflowEmail(1, UGLY, None, Counts(sent=1)),
             WorkflowEmail(2, UGLY, SENT, Counts(sent=9, delivered=9)),
+        ),
+        contact=ContactFacts(
+            recipient(2, UGLY, "not_sent", not_sent_reason=UGLY),
+            (
+                Happening(SENT, Kind.CLICKED, link=UGLY, client=UGLY, device=UGLY, machine=MachineReason.BOT),
+                Happening(SENT, Kind.BOUNCED, hard=True, reply=UGLY),
+                Happening(SENT, Kind.NOT_SENT, reason=NotSentReason.OTHER),
+            ),
         ),
         bounces=(Bounced(True, UGLY, 2), Bounced(False, None, 1)),
         recipients=RecipientPage(
