@@ -10,12 +10,14 @@ from sqlalchemy import Connection, Engine
 from reports.compile import compile_report, needs_of
 from reports.facts import AllFacts, EmailFacts, Facts
 from reports.masking import masked, masked_query
-from reports.query import Query
+from reports.query import Filters, Query
 from reports.report import Report
 from reports.section import Scope
 from reports.views import scope_of
 from store.emails import find
 from store.facts import load_all_facts, load_facts
+from store.facts.cohorts import FILTERED
+from store.filters import select
 
 _LOG = structlog.get_logger(__name__)
 
@@ -41,6 +43,30 @@ class UnknownEmail(LookupError):
         return f"No e-mail is called “{self.wanted}”. Did you mean {', '.join(f'“{name}”' for name in self.nearest)}?"
 
 
+#: What a filter is called, by its field in reports.query.Filters.
+_FILTERS = {"business_unit": "business unit", "name": "name with those words"}
+
+
+class UnknownValue(LookupError):
+    """A filter asks for what there is not; `field` is one of reports.query.Filters, `nearest` are values there are."""
+
+    def __init__(self, field: str, wanted: str, nearest: tuple[str, ...]) -> None:
+        super().__init__(field, wanted, nearest)
+        self.field = field
+        self.wanted = wanted
+        self.nearest = nearest
+
+    @property
+    def kind(self) -> str:
+        return _FILTERS.get(self.field, self.field)
+
+    def __str__(self) -> str:
+        if not self.nearest:
+            return f"No e-mail has the {self.kind} “{self.wanted}”, and none has any other either."
+        names = ", ".join(f"“{name}”" for name in self.nearest)
+        return f"No e-mail has the {self.kind} “{self.wanted}”. Did you mean {names}?"
+
+
 def answer(
     engine: Engine,
     query: Query,
@@ -52,8 +78,8 @@ def answer(
     """Finds the e-mails that are meant, loads what the query's sections need and compiles.
 
     Recipients' addresses are masked unless the asker may see them (`reveal`); `bounce_sentences` are the operator's own
-    explanations of bounces, by code or category. Raises UnknownEmail, EmptyStore or
-    reports.compile.UnknownSection.
+    explanations of bounces, by code or category. Raises UnknownEmail, UnknownValue,
+    EmptyStore or reports.compile.UnknownSection.
     """
     if not reveal:
         query = masked_query(query)
@@ -66,7 +92,8 @@ def answer(
         else:
             wanted = (query.email, *query.others) if scope is Scope.SEVERAL else ()
             named = tuple(_find(connection, name) for name in wanted)
-            facts = load_all_facts(connection, named, query, now, needs)
+            meant = _meant(connection, query.filters) if needs & FILTERED else None
+            facts = load_all_facts(connection, named, query, now, needs, meant)
     report = compile_report(query, facts, now, _log_fault)
     return report if reveal else masked(report)
 
@@ -78,6 +105,15 @@ def _find(connection: Connection, wanted: str) -> EmailFacts:
     if found.email is None:
         raise UnknownEmail(wanted, found.nearest)
     return found.email
+
+
+def _meant(connection: Connection, filters: Filters) -> tuple[int, ...] | None:
+    found = select(connection, filters)
+    if found.empty:
+        raise EmptyStore
+    if found.unknown:
+        raise UnknownValue(found.unknown, getattr(filters, found.unknown), found.nearest)
+    return found.ids
 
 
 def _log_fault(reference: str, error: Exception) -> None:

@@ -347,10 +347,10 @@ def _sentence(error: Exception) -> str:
     """What a person is told about an exception that no command foresaw."""
     from sqlalchemy.exc import OperationalError
 
-    from bot.answers import EmptyStore, UnknownEmail
+    from bot.answers import EmptyStore, UnknownEmail, UnknownValue
     from bot.logging import masked
 
-    if isinstance(error, EmptyStore | UnknownEmail):
+    if isinstance(error, EmptyStore | UnknownEmail | UnknownValue):
         return str(error)
     if isinstance(error, OperationalError):
         cause = masked(re.sub(r"\s+", " ", str(error.orig)))

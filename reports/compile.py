@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from reports import sections
 from reports.discover import discover
 from reports.facts import AllFacts, EmailFacts, Facts
+from reports.numbers import write_day, write_instant
+from reports.period import Bounds
 from reports.query import Query
 from reports.report import Report, Result, Subject, Value
 from reports.section import Section
@@ -18,6 +21,8 @@ SETTLED_AFTER = timedelta(hours=72)
 
 #: Said where a period was asked for and nothing is shown that follows it; engagement over time says its own.
 _WHOLE = "the whole time; only engagement over time follows a period"
+#: Before the end of a period, which is not in it.
+_MOMENT = timedelta(microseconds=1)
 
 SECTIONS: dict[str, Section] = discover(sections, "SECTION")
 
@@ -100,12 +105,36 @@ def _all_subject(query: Query, facts: AllFacts) -> Subject:
     if facts.named:
         return Subject(" vs ".join(email.name for email in facts.named), None, ())
     filters = query.filters
+    team = [filters.team] if filters.team else []
     told: tuple[tuple[str, Value], ...] = (
+        ("Period", _period(query, facts.window)),
+        ("Compared with", _period(query, facts.before) if facts.before and _compares(query) else None),
         ("Name", filters.name),
         ("Campaign", filters.campaign),
-        ("Team", f"{filters.team} or none" if filters.team and filters.unassigned else filters.team),
+        ("Team", " or ".join([*team, "none"] if filters.unassigned else team) or None),
         ("Business unit", filters.business_unit),
         ("Type", filters.type),
         ("Workflow", filters.workflow),
     )
     return Subject("All e-mail", None, tuple((label, value) for label, value in told if value is not None))
+
+
+def _compares(query: Query) -> bool:
+    return any("before" in need for need in needs_of(query))
+
+
+def _period(query: Query, window: Bounds) -> str:
+    start, end = window
+    if start is None:
+        return "all time" if end is None else f"up to {_written(query, end - _MOMENT)}"
+    if end is None:
+        return f"since {_written(query, start)}"
+    first, last = _written(query, start), _written(query, end - _MOMENT)
+    return first if first == last else f"{first} to {last}"
+
+
+def _written(query: Query, at: datetime) -> str:
+    """Of a period in hours the moment, of any other the day."""
+    if query.period.preset.endswith("h"):
+        return write_instant(at, query.locale, query.zone)
+    return write_day(at.astimezone(ZoneInfo(query.zone)), query.locale)

@@ -1,6 +1,7 @@
 """All that sections may read, fully loaded; the store fills it, nothing here queries."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 import msgspec
@@ -59,6 +60,12 @@ class Counts:
     click_events: int = 0
     machine_open_events: int = 0
     machine_click_events: int = 0
+
+
+def total(counts: Iterable[Counts]) -> Counts:
+    """Sums, column by column: somebody who received several e-mails counts with each."""
+    parts = tuple(counts)
+    return Counts(**{column.name: sum(getattr(part, column.name) for part in parts) for column in fields(Counts)})
 
 
 class Moment(msgspec.Struct, frozen=True, gc=False):  # thousands an e-mail: made ten times as fast as a dataclass
@@ -241,6 +248,45 @@ class SourceVisits:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodCounts:
+    """What was sent in a period: how many e-mails to anybody, and what became of it by now."""
+
+    emails: int = 0
+    counts: Counts = field(default_factory=Counts)
+
+
+@dataclass(frozen=True, slots=True)
+class SentEmail:
+    """An e-mail with the figures of what was sent of it in a period."""
+
+    name: str
+    subject: str | None
+    type: str | None
+    campaign: str | None
+    workflow: str | None
+    sent_at: datetime
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCounts:
+    """What was sent in one unit of the time axis, which begins at `start`, a local instant."""
+
+    start: datetime
+    unit: str
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class HourCounts:
+    """What was sent while the local clock showed one hour of one weekday; Monday is 0."""
+
+    weekday: int
+    hour: int
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the store knows that a query's sections need; a part no section asked for stays empty."""
 
@@ -282,3 +328,10 @@ class AllFacts:
     named_counts: tuple[Counts, ...] = ()  #: of each of them
     visits: tuple[SourceVisits, ...] = ()  #: of the window
     visits_before: tuple[SourceVisits, ...] = ()  #: of the window before it
+    meant: tuple[int, ...] | None = None  #: numbers of the e-mails that pass the filters; None: all
+    period: PeriodCounts = field(default_factory=PeriodCounts)
+    period_before: PeriodCounts | None = None  #: None: the window has none before it
+    sent_emails: tuple[SentEmail, ...] = ()
+    sent_emails_before: tuple[SentEmail, ...] = ()
+    sent_units: tuple[UnitCounts, ...] = ()  #: the window's, oldest first, units without anything sent among them
+    sent_hours: tuple[HourCounts, ...] = ()

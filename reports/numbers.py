@@ -11,10 +11,13 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
 
+from reports.metrics import Better
 from reports.orders import exponent
 from reports.report import Figure, Money, Table, Unit, Value
 
 UNKNOWN = "—"
+#: The least changes that are written as other than none.
+_SEEN_POINTS, _SEEN_SHARE = 0.00005, 0.0005
 _NON_BREAKING = "\u00a0"
 
 
@@ -96,6 +99,33 @@ def write_money(money: Money, locale: str) -> str:
 def write_points(difference: float, locale: str) -> str:
     """A difference of two rates in percentage points, with its sign: +0.68."""
     return str(format_decimal(difference * 100, format="+#,##0.00;−#,##0.00", locale=locale))
+
+
+def write_change(figure: Figure, locale: str) -> str | None:
+    """How a figure has changed, in words and signs: "▲ +1.20 points, was 34.1 %: better"; None: it has no change.
+
+    Without an arrow where there are too few to speak of a direction, or nothing to compare with.
+    """
+    change = figure.change
+    if change is None:
+        return None
+    was = write_value(change.before, figure.unit, locale, "UTC")
+    if change.by is None:
+        return f"{UNKNOWN}, was {was}"
+    is_rate = figure.unit is Unit.RATE
+    by = f"{write_points(float(change.by), locale)} points" if is_rate else write_share(float(change.by), locale)
+    if abs(change.by) < (_SEEN_POINTS if is_rate else _SEEN_SHARE):
+        return f"unchanged from {was}"
+    if change.quiet:
+        return f"{by}, was {was}: too few to tell"
+    good = {Better.UP: change.by > 0, Better.DOWN: change.by < 0}.get(change.better)
+    verdict = "" if good is None else ": better" if good else ": worse"
+    return f"{'▲' if change.by > 0 else '▼'} {by}, was {was}{verdict}"
+
+
+def write_share(share: float, locale: str) -> str:
+    """A change as a share of what was before, with its sign: +12.3 %."""
+    return str(format_percent(share, format=f"+#,##0.0{_NON_BREAKING}%;−#,##0.0{_NON_BREAKING}%", locale=locale))
 
 
 @lru_cache(maxsize=4096)

@@ -1,18 +1,18 @@
 """The one place where errors become sentences for people."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from secrets import token_hex
 from typing import Any
 
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from bot.answers import EmptyStore, UnknownEmail
+from bot.answers import EmptyStore, UnknownEmail, UnknownValue
 from bot.grammar import Misread, to_command
 from bot.slack.poster import Refused, send
 from bot.slack.services import Asked
 from reports.compile import UnknownSection
-from reports.query import Query
+from reports.query import Filters, Query
 from reports.render.slack import escaped, notice
 from reports.text import plain, shortened
 
@@ -45,29 +45,34 @@ def _sentence(error: Exception) -> str:
     )
 
 
-async def offer(asked: Asked, query: Query, error: UnknownEmail) -> None:
-    """The nearest names as buttons that ask the same of them. Raises bot.slack.poster.Refused."""
-    wanted = escaped(shortened(plain(error.wanted), 100))
+async def offer(asked: Asked, query: Query, error: UnknownEmail | UnknownValue) -> None:
+    """The nearest names or values as buttons that ask the same of them. Raises bot.slack.poster.Refused."""
+    wanted = shortened(plain(error.wanted), 100)
+    sentence = _unknown(error, wanted)
     if not error.nearest:
-        await send(
-            asked,
-            f"No e-mail is called “{wanted}”, and no name looks like it. `/emailstats latest` shows the one sent last.",
-        )
+        await send(asked, escaped(sentence))
         return
-    sentence = "No e-mail is called “{}”. Did you mean one of these?"
-    text = sentence.format(wanted)
+    sentence = f"{sentence} Did you mean one of these?"
     names = ", ".join(f"“{escaped(shortened(plain(name), 100))}”" for name in error.nearest)
-    buttons = [_button(place, name, _meant(query, error.wanted, name)) for place, name in enumerate(error.nearest)]
-    blocks: list[dict[str, Any]] = [
-        *notice(sentence.format(shortened(plain(error.wanted), 100))),
-        {"type": "actions", "elements": buttons},
-    ]
-    await send(asked, f"{text} {names}", blocks)
+    buttons = [_button(place, name, _meant(query, error, name)) for place, name in enumerate(error.nearest)]
+    blocks: list[dict[str, Any]] = [*notice(sentence), {"type": "actions", "elements": buttons}]
+    await send(asked, f"{escaped(sentence)} {names}", blocks)
 
 
-def _meant(query: Query, wanted: str, name: str) -> Query:
-    """The query with a name that there is in the place of the one that there is not."""
-    email, *others = (name if asked == wanted else asked for asked in (query.email, *query.others))
+def _unknown(error: UnknownEmail | UnknownValue, wanted: str) -> str:
+    if isinstance(error, UnknownValue):
+        return f"No e-mail has the {error.kind} “{wanted}”{'.' if error.nearest else ', and none has another either.'}"
+    if error.nearest:
+        return f"No e-mail is called “{wanted}”."
+    return f"No e-mail is called “{wanted}”, and no name looks like it. `/emailstats latest` shows the one sent last."
+
+
+def _meant(query: Query, error: UnknownEmail | UnknownValue, name: str) -> Query:
+    """The query with what there is in the place of what there is not."""
+    if isinstance(error, UnknownValue):
+        filters = {**asdict(query.filters), error.field: name}
+        return replace(query, filters=Filters(**filters))
+    email, *others = (name if asked == error.wanted else asked for asked in (query.email, *query.others))
     return replace(query, email=email, others=tuple(others))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports.charts import alt_text
-from reports.numbers import UNKNOWN, write_count, write_instant, write_interval, write_shown, write_value
+from reports.numbers import UNKNOWN, write_change, write_count, write_instant, write_interval, write_shown, write_value
 from reports.options import PAGE_ROWS
 from reports.report import Figure, Report, Result, Table, Unit, Value
 from reports.text import plain, shortened
@@ -62,7 +62,7 @@ def escaped(text: str) -> str:
 def _blocks(report: Report, images: Mapping[str, str]) -> Iterator[Block]:
     locale, zone = report.query.locale, report.query.zone
     yield {"type": "header", "text": _plain_text(_one_line(report.subject.name, _NAME))}
-    yield _context([*[_subject(report), *_details(report)][:9], _as_of(report)])
+    yield _context([*[*_subject(report), *_details(report)][:9], _as_of(report)])
     for result in report.results:
         yield _rich_text(_text(_one_line(result.title, _NAME), bold=True))
         for start in range(0, len(result.figures), 10):
@@ -96,8 +96,9 @@ def _size(block: Block) -> int:
     return len(json.dumps(block, ensure_ascii=False)) + 2
 
 
-def _subject(report: Report) -> str:
-    return f"Subject: {report.subject.subject or UNKNOWN}"
+def _subject(report: Report) -> Iterator[str]:
+    if report.query.email and not report.query.others:  # several and all have none
+        yield f"Subject: {report.subject.subject or UNKNOWN}"
 
 
 def _details(report: Report) -> Iterator[str]:
@@ -116,6 +117,9 @@ def _field(figure: Figure, locale: str, zone: str) -> Block:
     interval = write_interval(figure, locale)
     if interval:
         lines.append(_unmarked(f"95 %: {interval}"))
+    change = write_change(figure, locale)
+    if change:
+        lines.append(_unmarked(change))
     # verbatim: Slack makes no links of words that look like addresses or names.
     return {"type": "mrkdwn", "verbatim": True, "text": "\n".join(lines)}
 
@@ -160,8 +164,8 @@ def _named(table: Table) -> bool:
 
 def _spoken(report: Report) -> str:
     """Every key number in one text, cut between sentences and never within a number."""
-    heading = f"{_one_line(report.subject.name, _NAME)}. {_one_line(_subject(report), _NAME)}. {_as_of(report)}."
-    spoken = escaped(heading)
+    parts = [report.subject.name, *_subject(report)] if report.query.email else [report.subject.name, *_details(report)]
+    spoken = escaped(f"{'. '.join(_one_line(part, _NAME) for part in parts)}. {_as_of(report)}.")
     for sentence in _sentences(report):
         if len(spoken) + len(sentence) + 1 > MOST_TEXT:
             break
@@ -174,7 +178,8 @@ def _sentences(report: Report) -> Iterator[str]:
     for result in report.results:
         yield f"{escaped(_one_line(result.title, _NAME))}:"
         for figure in result.figures:
-            value = _one_line(_written(figure, locale, zone), _NOTE)
+            change = write_change(figure, locale)
+            value = _one_line(_written(figure, locale, zone) + (f", {change}" if change else ""), _NOTE)
             yield escaped(f"{_one_line(figure.label, _NAME)}: {value}.")
         yield from (escaped(row) for row in _spoken_rows(result, locale, zone))
         yield from (escaped(_one_line(note, _NOTE)) for note in result.notes)

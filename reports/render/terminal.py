@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from reports.numbers import UNKNOWN, write_count, write_instant, write_interval, write_shown, write_value
+from reports.numbers import UNKNOWN, write_change, write_count, write_instant, write_interval, write_shown, write_value
 from reports.report import Figure, Report, Result, Table, Unit
 from reports.text import plain, shortened, shortened_apart
 
@@ -62,13 +62,13 @@ def _figures(report: Report, figures: tuple[Figure, ...]) -> Grid:
     grid.add_column()
     grid.add_column(justify="right", style="bold")
     grid.add_column(justify="right")
-    grid.add_column(style="dim")
+    grid.add_column()
     for figure in figures:
         grid.add_row(
             Text(shortened(plain(figure.label), _CELL)),
             Text(shortened(plain(write_value(figure.value, figure.unit, locale, zone)), _CELL)),
             Text(_counts(figure, locale)),
-            Text(_interval(figure, locale)),
+            _beside(figure, locale),
         )
     return grid
 
@@ -79,9 +79,13 @@ def _counts(figure: Figure, locale: str) -> str:
     return f"{write_count(figure.numerator, locale)} of {write_count(figure.denominator, locale)}"
 
 
-def _interval(figure: Figure, locale: str) -> str:
-    written = write_interval(figure, locale)
-    return f"95 %: {written}" if written else ""
+def _beside(figure: Figure, locale: str) -> Text:
+    """The interval, and below it the change: beside each other they would be too wide."""
+    interval = write_interval(figure, locale)
+    lines = [Text(f"95 %: {interval}", style="dim")] if interval else []
+    if change := write_change(figure, locale):
+        lines.append(Text(change))
+    return Text("\n").join(lines)
 
 
 def _table(report: Report, table: Table) -> RenderableType:

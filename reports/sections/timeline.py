@@ -7,23 +7,19 @@ from zoneinfo import ZoneInfo
 
 from reports.facts import Facts, Moment
 from reports.numbers import write_counted, write_day, write_instant
-from reports.period import Bounds, local_midnight
+from reports.period import Bounds
 from reports.query import Query
 from reports.report import Column, Figure, Result, Series, Table, TimeChart, Unit, Value
 from reports.section import Section
 from reports.sections._lists import whole_only
+from reports.units import MOST_UNITS, unit_of, unit_starts
 
 TITLE = "Engagement over time"
 
-#: With "auto", the unit of the time axis: the first whose span is not passed.
-_AUTO = ((timedelta(days=3), "hour"), (timedelta(days=92), "day"))
-#: More units than this cannot be told apart in a chart; a coarser unit is taken then, and said.
-_MOST = 1_500
 #: Moments further from the middle one come from a wrong clock; one of them would stretch the axis over decades.
 #: A quarter of the longest axis: moments lie on both sides of the middle, and known zeros on both sides of them.
-_REACH = timedelta(weeks=_MOST // 4)
+_REACH = timedelta(weeks=MOST_UNITS // 4)
 _QUARTER = timedelta(minutes=15)  # what a moment covers
-_COARSER = {"hour": "day", "day": "week"}
 
 
 def build(query: Query, facts: Facts) -> Result:
@@ -37,7 +33,7 @@ def build(query: Query, facts: Facts) -> Result:
     near = [moment for moment in moments if abs(moment.at - middle) <= _REACH]
     stray = [moment for moment in moments if abs(moment.at - middle) > _REACH] if len(near) < len(moments) else []
     first, last = _span(facts, near, start, end)
-    unit, notes = _unit(query.unit, first, last)
+    unit, notes = unit_of(query.unit, first, last)
     starts = unit_starts(first, last, unit, zone)
     totals = _totals(near, starts)
     return Result(
@@ -113,51 +109,6 @@ def _stray_note(query: Query, stray: list[Moment]) -> tuple[str, ...]:
         return ()
     written = write_counted(events, "open or click lies", "opens and clicks lie", query.locale)
     return (f"{written} years away from the rest, by a wrong clock: counted in the totals, left out over time.",)
-
-
-def _unit(wanted: str, first: datetime, last: datetime) -> tuple[str, tuple[str, ...]]:
-    span = last - first
-    if wanted == "auto":
-        return next((unit for longest, unit in _AUTO if span <= longest), "week"), ()
-    unit = wanted
-    lengths = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
-    while span / lengths[unit] > _MOST and unit in _COARSER:
-        unit = _COARSER[unit]
-    return unit, () if unit == wanted else (
-        f"Shown by {unit}: by {wanted} there would be too many points to tell apart.",
-    )
-
-
-def unit_starts(first: datetime, last: datetime, unit: str, zone: ZoneInfo) -> list[datetime]:
-    """Local starts of every unit from the one that holds `first` to the one that holds `last`, gaps included.
-
-    Hours are elapsed hours, so that a night of 23 or 25 hours has 23 or 25, and where clocks change by half an hour
-    one is half as long; days and weeks begin at local midnight, weeks on Monday.
-    """
-    if unit == "hour":
-        step = first.astimezone(UTC) - _past_hour(first, zone)  # hours are counted in UTC, where none is missing
-        hours = []
-        while step <= last:
-            hours.append(step.astimezone(zone))
-            step += timedelta(hours=1) - _past_hour(step, zone)
-        return hours
-    day = first.astimezone(zone).date()
-    length = 1
-    if unit == "week":
-        day -= timedelta(days=day.weekday())
-        length = 7
-    starts: list[datetime] = []
-    while (start := local_midnight(day, zone)) <= last:
-        if not starts or start > starts[-1]:  # Samoa had no 30 December 2011: its midnight is the next day's
-            starts.append(start.astimezone(zone))
-        day += timedelta(days=length)
-    return starts
-
-
-def _past_hour(at: datetime, zone: ZoneInfo) -> timedelta:
-    """Since the clock in the zone last showed a full hour."""
-    local = at.astimezone(zone)
-    return timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
 
 
 _COLUMNS = (

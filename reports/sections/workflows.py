@@ -4,10 +4,9 @@ An e-mail belongs to one workflow at most, so what can be told apart is not one 
 e-mails: how the asked one does among those sent by the same automation.
 """
 
-from dataclasses import fields
 from zoneinfo import ZoneInfo
 
-from reports.facts import Counts, Facts, WorkflowEmail
+from reports.facts import Facts, WorkflowEmail, total
 from reports.numbers import write_counted
 from reports.query import Query
 from reports.report import Column, Result, Table, Unit
@@ -35,7 +34,7 @@ def build(query: Query, facts: Facts) -> Result:
         )
         for email in emails
     ]
-    whole = _sum([email.counts for email in emails])
+    whole = total([email.counts for email in emails])
     rows = tuple(segments.row(part, query) for part in parts)
     written = write_counted(len(parts), "e-mail", "e-mails", query.locale)
     return Result(
@@ -56,11 +55,6 @@ def build(query: Query, facts: Facts) -> Result:
 
 def _order(email: WorkflowEmail) -> tuple[bool, float, str]:
     return email.sent_at is None, email.sent_at.timestamp() if email.sent_at else 0.0, email.name
-
-
-def _sum(parts: list[Counts]) -> Counts:
-    """Rates of a whole are sums over sums, never means of rates."""
-    return Counts(**{field.name: sum(getattr(part, field.name) for part in parts) for field in fields(Counts)})
 
 
 SECTION = Section(TITLE, frozenset({"workflow_emails"}), build)

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from reports.compile import SETTLED_AFTER
 from reports.facts import AllFacts, EmailFacts, Facts
 from reports.query import Query
 from store.facts import (
     body,
     bounces,
     clients,
+    cohorts,
     contacts,
     happenings,
     links,
@@ -50,6 +52,12 @@ _LOADERS: dict[str, Callable[[Connection, int, Query], Any]] = {
 #: By field of AllFacts: what loads it, for the query and the facts known so far (window, before, named).
 _ALL_LOADERS: dict[str, Callable[[Connection, Query, AllFacts], Any]] = {
     "named_counts": people.named_counts,
+    "period": cohorts.period,
+    "period_before": cohorts.period_before,
+    "sent_emails": cohorts.sent_emails,
+    "sent_emails_before": cohorts.sent_emails_before,
+    "sent_units": cohorts.sent_units,
+    "sent_hours": cohorts.sent_hours,
     "visits": visits.visits,
     "visits_before": visits.visits_before,
 }
@@ -62,14 +70,25 @@ def load_facts(connection: Connection, email: EmailFacts, query: Query, needs: f
 
 
 def load_all_facts(
-    connection: Connection, named: tuple[EmailFacts, ...], query: Query, now: datetime, needs: frozenset[str]
+    connection: Connection,
+    named: tuple[EmailFacts, ...],
+    query: Query,
+    now: datetime,
+    needs: frozenset[str],
+    meant: tuple[int, ...] | None = None,
 ) -> AllFacts:
-    """Facts of the e-mails `named`, or without any of all that pass the filters; KeyError as above."""
+    """Facts of the e-mails `named`, or without any of all e-mail, of which those `meant` pass the filters.
+
+    KeyError as above.
+    """
     zone = ZoneInfo(query.zone)
     known = AllFacts(
         window=query.period.window(zone, now),
         before=query.period.before(zone, now),
         last_sent_at=max((email.sent_at for email in named if email.sent_at), default=None),
         named=named,
+        meant=meant,
     )
+    if needs & cohorts.FILTERED:
+        known = replace(known, last_sent_at=cohorts.last_sent_at(connection, known, now - SETTLED_AFTER))
     return replace(known, **{need: _ALL_LOADERS[need](connection, query, known) for need in sorted(needs)})

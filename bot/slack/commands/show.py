@@ -3,7 +3,7 @@
 import asyncio
 from functools import partial
 
-from bot.answers import UnknownEmail
+from bot.answers import UnknownEmail, UnknownValue
 from bot.grammar import parse
 from bot.slack.faults import offer
 from bot.slack.poster import add_chart, show_figures
@@ -29,7 +29,7 @@ async def run(asked: Asked) -> None:
         try:
             async with asyncio.timeout(services.patience):
                 report = await asyncio.get_running_loop().run_in_executor(services.threads, answer)
-        except UnknownEmail as error:
+        except (UnknownEmail, UnknownValue) as error:
             await offer(asked, query, error)
             return
         in_blocks = await show_figures(asked, report)

@@ -15,6 +15,7 @@ from reports.period import Period
 from reports.query import UNITS, Query
 from reports.report import BarChart, Result, TimeChart
 from reports.sections import links, summary, timeline
+from reports.units import unit_starts
 from tests.reports.sections.facts import SENT, UGLY, email, link, moment
 
 _FACTS = Facts(
@@ -69,12 +70,12 @@ def test_the_unit_of_the_time_axis_follows_the_span(hours: int, unit: str) -> No
 )
 def test_a_day_has_the_hours_that_it_has(zone: str, first: datetime, days: int, hours: int) -> None:
     last = first + timedelta(hours=hours) - timedelta(minutes=15)
-    assert len(timeline.unit_starts(first, last, "hour", ZoneInfo(zone))) == hours
-    assert len(timeline.unit_starts(first, last, "day", ZoneInfo(zone))) == days
+    assert len(unit_starts(first, last, "hour", ZoneInfo(zone))) == hours
+    assert len(unit_starts(first, last, "day", ZoneInfo(zone))) == days
 
 
 def test_weeks_begin_on_monday_at_local_midnight() -> None:
-    starts = timeline.unit_starts(SENT, SENT + timedelta(days=20), "week", ZoneInfo("Europe/Amsterdam"))
+    starts = unit_starts(SENT, SENT + timedelta(days=20), "week", ZoneInfo("Europe/Amsterdam"))
     assert [(start.weekday(), start.hour) for start in starts] == [(0, 0)] * len(starts)
 
 
@@ -160,13 +161,13 @@ def test_a_wrong_clock_does_not_stretch_the_axis_and_is_said(wrong: datetime, un
 
 def test_a_day_that_a_zone_left_out_is_left_out() -> None:
     first, last = datetime(2011, 12, 29, 12, tzinfo=UTC), datetime(2011, 12, 31, 12, tzinfo=UTC)
-    starts = timeline.unit_starts(first, last, "day", ZoneInfo("Pacific/Apia"))
+    starts = unit_starts(first, last, "day", ZoneInfo("Pacific/Apia"))
     assert [start.day for start in starts] == [29, 31, 1]
 
 
 def test_hours_begin_on_the_hour_again_after_clocks_change_by_half_an_hour() -> None:
     first = datetime(2026, 4, 4, 14, tzinfo=UTC)
-    starts = timeline.unit_starts(first, first + timedelta(hours=3), "hour", ZoneInfo("Australia/Lord_Howe"))
+    starts = unit_starts(first, first + timedelta(hours=3), "hour", ZoneInfo("Australia/Lord_Howe"))
     assert [f"{start:%H:%M}" for start in starts] == ["01:00", "01:30", "02:00", "03:00"]
 
 
