@@ -14,7 +14,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from bot.drawing import Drawing, DrawingError, _draw, check
+from bot.drawing import Drawing, DrawingError, _draw, _start, check
 from reports import charts
 from reports.clickmap import annotate
 from reports.report import BarChart, ClickMap, MapLink, Series, TimeChart
@@ -161,6 +161,14 @@ async def test_an_e_mail_without_end_costs_its_own_picture_alone() -> None:
         with pytest.raises(DrawingError):
             await drawing.draw(endless, "light", "en")
         check(await drawing.draw(CHART, "light", "en"), charts.size(CHART))
+
+
+def test_a_drawing_process_has_a_bound_of_memory() -> None:
+    pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_start)
+    with pool:
+        assert pool.submit(len, b"x").result(timeout=60) == 1
+        with pytest.raises(MemoryError):
+            pool.submit(bytes, 4 << 30).result(timeout=60)
 
 
 async def test_closing_leaves_no_process() -> None:
