@@ -57,6 +57,7 @@ app = typer.Typer(
 
 app.add_typer(inbox.app, name="inbox")
 app.command()(syncing.sync)
+app.command()(syncing.parity)
 
 Name = Annotated[str, typer.Argument(help="An e-mail's name, its subject in quotes, or latest.", show_default=False)]
 

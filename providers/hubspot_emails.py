@@ -31,6 +31,16 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
+class Statistics:
+    """HubSpot's own figures of a marketing e-mail, of all its campaigns together: distinct recipients by counter."""
+
+    name: str
+    campaigns: tuple[str, ...]
+    sent_at: datetime | None
+    counters: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class EmailsPage:
     """A page of marketing e-mails, as they came."""
 
@@ -55,6 +65,10 @@ class EmailsPage:
             if len(listed := _included(item)) == 1 and listed[0] in names.lists and not _besides(item)
             for number in _words(item.get("allEmailCampaignIds"))
         }
+
+    def statistics(self) -> list[Statistics]:
+        """Of those that went out; asked for with includeStats."""
+        return [told for item in map(_table, self.items) if (told := _statistics(item)).counters and told.campaigns]
 
     @property
     def updated_at(self) -> datetime | None:
@@ -118,7 +132,7 @@ def _emails(item: Any, names: Names) -> list[Email]:
     told = _table(item)
     if not told:
         raise ValueError("no marketing e-mail")
-    campaigns = _words(told.get("allEmailCampaignIds")) or _words([told.get("primaryEmailCampaignId")])
+    campaigns = _campaigns(told)
     if not campaigns:
         return []
     sender = table_of(told, "from")
@@ -141,6 +155,20 @@ def _emails(item: Any, names: Names) -> list[Email]:
         html=_html(table_of(told, "content")),
     )
     return [replace(first, id=number) for number in dict.fromkeys(campaigns)]
+
+
+def _statistics(told: Mapping[str, Any]) -> Statistics:
+    counters = table_of(table_of(told, "stats"), "counters")
+    whole = {name: value for name, value in counters.items() if type(value) is int and value >= 0}
+    try:
+        sent_at = _sent_at(told)
+    except ValueError:
+        sent_at = None
+    return Statistics(text_of(told, "name") or "", tuple(_campaigns(told)), sent_at, whole)
+
+
+def _campaigns(told: Mapping[str, Any]) -> list[str]:
+    return _words(told.get("allEmailCampaignIds")) or _words([told.get("primaryEmailCampaignId")])
 
 
 def _sent_at(told: Mapping[str, Any]) -> datetime | None:

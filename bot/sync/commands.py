@@ -1,4 +1,4 @@
-"""`emailstats sync …`: pulls now, as a person sees it: a bar, a summary, an exit code."""
+"""`emailstats sync …` and `emailstats parity …`: pulling as a person sees it, and whether its figures are right."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -13,8 +13,9 @@ from bot.terminal import Fault, opened_store
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
+    from bot.sync.parity import Compared
     from bot.sync.run import Pulled, Watch
     from bot.sync.sources import Source
     from providers.intake import Reject
@@ -54,6 +55,70 @@ def sync(
     if pulled.rejects:
         console.print(f"{path} holds each that could not be read, with the reason.", highlight=False, soft_wrap=True)
     raise typer.Exit(1 if pulled.rejects else 0)
+
+
+def parity(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(help="The provider: hubspot.", show_default=False)],
+    name: Annotated[str | None, typer.Argument(help="An e-mail's name.", show_default=False)] = None,
+    days: Annotated[int, typer.Option(min=1, help="Without a name: e-mails published in so many days.")] = 30,
+) -> None:
+    """Compare our figures with the provider's own, and say why they differ; the exit code is 1 where nothing tells."""
+    from rich.console import Console
+
+    from bot.sync.shown import comparison
+
+    if source != "hubspot":
+        raise Fault(f"Only hubspot tells figures that ours can be compared with; {source} is not it.")
+    chosen = _chosen(context, source)
+    with opened_store(context.obj.settings) as engine:
+        found = asyncio.run(_compare(chosen, engine, name, timedelta(days=days)))
+    Console().print(comparison(found, every=name is not None), highlight=False)
+    raise typer.Exit(0 if all(email.explained for email in found) else 1)
+
+
+async def _compare(source: "Source", engine: "Engine", name: str | None, back: timedelta) -> "list[Compared]":
+    import aiohttp
+
+    from bot.sync.api import Api, Time
+    from bot.sync.parity import compared, statistics
+    from providers.hubspot import NotAPage
+    from store.sync import state_of
+
+    now = datetime.now(UTC)
+    with engine.connect() as connection:
+        wanted = _identifier(connection, name) if name else None
+        state = state_of(connection, source.name)
+    found = []
+    async with aiohttp.ClientSession() as session:
+        api = Api(session, engine, source.provider, Time())
+        try:
+            async for told in statistics(api, None if wanted else now - back):
+                if wanted and wanted not in told.campaigns:
+                    continue
+                with engine.connect() as connection:
+                    if email := compared(connection, told, state, now):
+                        found.append(email)
+                if wanted:
+                    return found
+        except NotAPage as error:
+            raise Fault(f"HubSpot's answer can't be read ({error}). Is providers.hubspot.base_url right?") from None
+    if wanted:
+        raise Fault(f"HubSpot tells no figures of {name}: it is not one of its marketing e-mails, or was deleted.")
+    return found
+
+
+def _identifier(connection: "Connection", name: str) -> str:
+    """HubSpot's identifier of the e-mail that is meant."""
+    from bot.answers import EmptyStore, UnknownEmail
+    from store import emails
+
+    found = emails.find(connection, name)
+    if found.email is None:
+        raise EmptyStore if found.empty else UnknownEmail(name, found.nearest)
+    if found.email.provider != "hubspot":
+        raise Fault(f"{found.email.name} was sent by {found.email.provider}, not by HubSpot.")
+    return found.email.external_id
 
 
 def _chosen(context: typer.Context, name: str) -> "Source":

@@ -124,6 +124,11 @@ class Portal:
         after = request.query.get("updatedAfter")
         since = datetime.fromisoformat(after) if after else datetime(1970, 1, 1, tzinfo=UTC)
         found = [email for email in self.emails if datetime.fromisoformat(email["updatedAt"]) > since]
+        published = request.query.get("publishedAfter")
+        if published:
+            found = [email for email in found if email["publishDate"] > published]
+        if request.query.get("includeStats") != "true":
+            found = [{key: value for key, value in email.items() if key != "stats"} for email in found]
         start = int(request.query.get("after", 0))
         told: Json = {"total": len(found), "results": found[start : start + 2]}
         if start + 2 < len(found):
