@@ -68,9 +68,10 @@ def domain_of(address: str) -> str:
 def intern_contacts(connection: Connection, addresses: Collection[str]) -> dict[str, int]:
     """Numbers of normalised addresses."""
     keys = {address: digest(address) for address in addresses}
-    domains = intern_names(connection, DomainRow, {domain for address in addresses if (domain := domain_of(address))})
+    names = {address: domain_of(address) for address in addresses}
+    domains = intern_names(connection, DomainRow, {name for name in names.values() if name})
     rows = {
-        key: {"digest": key, "address": address, "domain_id": domains.get(domain_of(address), 0)}
+        key: {"digest": key, "address": address, "domain_id": domains.get(names[address], 0)}
         for address, key in keys.items()
     }
     found = _intern(connection, ContactRow, ("digest",), rows)
