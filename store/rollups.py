@@ -76,7 +76,7 @@ def apply(connection: Connection, source: str, email_ids: Collection[int]) -> No
     _add_people(connection)
     _add_cohorts(connection)
     _add_blocks(connection, email_ids)
-    _add_list_people(connection)
+    _add_list_people(connection, email_ids)
     _add_last(connection, "not_sent_totals", "not_sent", PACK, bit("not_sent"))
     _add_last(connection, "bounce_totals", "bounce", BOUNCE_PACK, bit("bounced_hard") | bit("bounced_soft"))
     _add_bounds(connection, email_ids)
@@ -188,7 +188,7 @@ def _add_blocks(connection: Connection, email_ids: Collection[int]) -> None:
         _put(connection, "recipient_blocks", ("email_id", "block"), STATE_BITS, sums)
 
 
-def _add_list_people(connection: Connection) -> None:
+def _add_list_people(connection: Connection, email_ids: Collection[int]) -> None:
     """Changes of people by list, NO_LIST for who is on none; `add_members` has counted what was known before."""
     joined = (
         f"(SELECT touched.*, coalesce(m.list_id, {codes.NO_LIST}) AS list_id FROM touched LEFT JOIN memberships AS m"
@@ -196,6 +196,7 @@ def _add_list_people(connection: Connection) -> None:
     )
     sums = _people_sums("email_id, list_id", f"({_changes(joined, 'email_id, list_id')})")
     _put(connection, "list_totals", ("email_id", "list_id"), PEOPLE, sums)
+    _drop_nobody(connection, among(email_ids))
 
 
 def add_members(connection: Connection) -> None:
@@ -224,8 +225,17 @@ def add_members(connection: Connection) -> None:
     )
     sums = _people_sums("email_id, list_id", f"({joining} UNION ALL {leaving})")
     _put(connection, "list_totals", ("email_id", "list_id"), PEOPLE, sums)
+    _drop_nobody(connection, "(SELECT DISTINCT email_id FROM new_members)")
     connection.exec_driver_sql(
         "INSERT INTO memberships (email_id, contact_id, list_id) SELECT email_id, contact_id, list_id FROM new_members"
+    )
+
+
+def _drop_nobody(connection: Connection, emails: str) -> None:
+    """Where everybody has come to be on a list, no row says so: a rebuild would not know that there was one."""
+    connection.exec_driver_sql(
+        f"DELETE FROM list_totals WHERE email_id IN {emails} AND list_id = {codes.NO_LIST}"
+        " AND sent = 0 AND not_sent = 0"
     )
 
 

@@ -123,6 +123,15 @@ def test_duplicates_inside_one_batch_are_dropped_too(engine: Engine) -> None:
     assert (merged.new, merged.duplicates) == (1, 1)
 
 
+def test_a_rebuild_changes_nothing_where_everybody_came_to_be_on_a_list(engine: Engine) -> None:
+    merge(engine, [_event(Kind.DELIVERED)])
+    merge(engine, [_event(Kind.SENT, lists=("NL",))])
+    before = everything(engine)
+    rebuild(engine, [1])
+    assert everything(engine) == before
+    assert len(before["list_totals"]) == 1
+
+
 def test_addresses_that_differ_in_case_are_one_person(engine: Engine) -> None:
     merge(engine, [_event(Kind.SENT, contact="Ann@Example.com "), _event(Kind.DELIVERED, 2, contact="ann@example.com")])
     assert rollups(engine)["email"]["may"] == {"sent": 1, "delivered": 1}

@@ -27,7 +27,7 @@ def upgrade() -> None:
         f"INSERT INTO list_totals (email_id, list_id, {', '.join((*_STATES, *_EVENTS))})"
         f" SELECT email_id, 0, {', '.join(sums)} FROM recipients AS r WHERE NOT EXISTS"
         " (SELECT 1 FROM memberships AS m WHERE m.email_id = r.email_id AND m.contact_id = r.contact_id)"
-        " GROUP BY email_id"
+        " GROUP BY email_id HAVING sum(state & 33) > 0"  # sent, or not sent
     )
 
 
