@@ -181,6 +181,18 @@ METRICS = {
     )
 }
 
+#: Counts that may stand in a table or in a chart, with their labels; every rate may as well.
+COUNTS = {
+    "sent": "Sent",
+    "delivered": "Delivered",
+    "opened": "Opened",
+    "clicked": "Clicked",
+    "replied": "Replied",
+    "unsubscribed": "Unsubscribed",
+    "complained": "Spam reports",
+    "bounced_hard": "Hard bounces",
+    "bounced_soft": "Soft bounces",
+}
 #: What people call a metric besides its key.
 _CALLED = {
     "open": "open_rate",
@@ -203,6 +215,13 @@ def metric_key(called: str) -> str | None:
     folded = "_".join(re.findall(r"[a-z]+", called.casefold()))
     key = _CALLED.get(folded, folded)
     return next((known for known in METRICS if key in (known, known.removesuffix("_rate"))), None)
+
+
+def figure_key(called: str) -> str | None:
+    """As `metric_key`, counts among them: "sent", "hard bounces"."""
+    folded = "_".join(re.findall(r"[a-z]+", called.casefold()))
+    by_label = {"_".join(label.casefold().split()): key for key, label in COUNTS.items()}
+    return folded if folded in COUNTS else by_label.get(folded) or metric_key(called)
 
 
 def rate(key: str, counts: Counts) -> Rate:

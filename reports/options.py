@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import process
 
-from reports.metrics import METRICS, metric_key
+from reports.metrics import COUNTS, METRICS, figure_key, metric_key
 from reports.recipients import SHOWN
 
 Check = Callable[[str], str]
@@ -88,17 +88,38 @@ def contact(given: str) -> str:
     return text
 
 
+def columns(given: str) -> str:
+    """Counts and rates with commas between them, each once."""
+    keys = [(called, figure_key(called)) for called in given.split(",") if called.strip()]
+    unknown = [called.strip() for called, key in keys if key is None]
+    if unknown or not keys:
+        known = ", ".join((*COUNTS, *METRICS))
+        raise ValueError(f"“{unknown[0] if unknown else given}” is not known; there are {known}.")
+    return ",".join(dict.fromkeys(key for _, key in keys if key))
+
+
+def order(given: str) -> str:
+    """date, name, or a count or a rate; with a minus before it in the other direction."""
+    turned, called = given.strip().startswith("-"), given.strip().removeprefix("-")
+    key = called.casefold() if called.casefold() in ("date", "name") else figure_key(called)
+    if key is None:
+        raise ValueError(f"“{given}” is not known; there are date, name, {', '.join((*COUNTS, *METRICS))}.")
+    return f"-{key}" if turned else key
+
+
 OPTIONS = {
     option.key: option
     for option in (
         Option("by", "by:clicks", one_of(*MEASURES)),
         Option("contact", "contact:anna@example.com", contact),
+        Option("columns", "columns:sent,open_rate", columns),
         Option("days", "days:7", whole_number(1, 90)),
         Option("metric", "metric:clicks", metric),
         Option("page", "page:2", whole_number(1, 100_000)),
         Option("part", "part:html", one_of("combined", "html", "text")),
         Option("rows", "rows:25", whole_number(1, MOST_ROWS)),
         Option("search", 'search:"anna"', words),
+        Option("sort", "sort:click_rate", order),
         Option("show", "show:bounced", one_of(*SHOWN)),
     )
 }
