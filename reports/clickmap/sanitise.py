@@ -12,7 +12,7 @@ from lxml import etree, html
 from lxml.html import HtmlElement
 
 from reports.clickmap.boxes import BLANK, box, told_size
-from reports.masking import HIDDEN, mask_text
+from reports.masking import mask_text
 
 MOST_CHARACTERS: Final = 3_000_000  #: of HTML; mail clients cut at a thirtieth of it
 MOST_ELEMENTS: Final = 20_000
@@ -118,9 +118,7 @@ def without_addresses(source: str) -> str:
 
 
 def _masked(text: str | None) -> str | None:
-    if not text or "@" not in text:
-        return text
-    return mask_text(text) if len(text) < 20_000 else HIDDEN
+    return mask_text(text) if text else text
 
 
 def _drop(element: HtmlElement) -> None:

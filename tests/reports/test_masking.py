@@ -26,6 +26,20 @@ def test_addresses_in_a_text_lose_the_person_and_keep_the_domain(text: str, hidd
     assert mask_text(text) == hidden
 
 
+@given(
+    st.lists(st.sampled_from(["anna", "@", "%40", "example.com", " ", "<", "…", "b.nl", "é"]), max_size=12).map("".join)
+)
+def test_whatever_stands_around_an_address_no_name_before_a_domain_is_left(text: str) -> None:
+    hidden = mask_text(text)
+    assert "anna@example.com" not in hidden and "anna%40b.nl" not in hidden
+    assert mask_text(hidden) == hidden
+
+
+def test_a_long_text_without_a_gap_is_masked_as_well() -> None:
+    assert mask_text("x" * 300_000 + "@example.com") == "x•••@example.com"
+    assert mask_text("@" * 300_000 + "x" * 300_000) == "@" * 300_000 + "x" * 300_000
+
+
 @given(st.emails())
 def test_a_masked_address_keeps_its_domain_and_one_letter(address: str) -> None:
     local, _, domain = address.rpartition("@")
