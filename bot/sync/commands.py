@@ -49,7 +49,11 @@ def sync(
         def put(rejects: "Sequence[Reject]") -> None:
             quarantine.put(Path(source), rejects)
 
-        pulled = asyncio.run(_run(chosen, engine, begin, put, console))
+        try:
+            pulled = asyncio.run(_run(chosen, engine, begin, put, console))
+        except KeyboardInterrupt:
+            console.print("Interrupted. What was merged stays: the same command goes on from there.")
+            raise
     for line in _told(pulled):
         console.print(line, highlight=False, soft_wrap=True)
     if pulled.rejects:

@@ -90,7 +90,8 @@ async def _pages(api: Api, start: int, left: int) -> AsyncIterator[tuple[Page, i
     """The pages of a window, and after each the end of what is left of it."""
     asked, offset, stale = left, None, 0
     while True:
-        question: dict[str, str | int] = {"startTimestamp": start, "endTimestamp": asked, "limit": _MOST}
+        # A millisecond more at both ends: HubSpot does not say whether they belong to it.
+        question: dict[str, str | int] = {"startTimestamp": start - 1, "endTimestamp": asked + 1, "limit": _MOST}
         try:
             page = hubspot.page(await api.get(_EVENTS, question | ({"offset": offset} if offset else {})))
         except Refused as error:

@@ -15,7 +15,7 @@ from bot.sync.api import Api, Time
 from bot.sync.run import LEASE, Busy, Pulled, Watch, running
 from bot.sync.sources import Source
 from bot.terminal import Fault
-from store.sync import LeaseLost
+from store.sync import LeaseLost, state_of
 
 _LOG = structlog.get_logger(__name__)
 
@@ -75,6 +75,13 @@ class Puller:
         task.add_done_callback(self._running.discard)
         await task
 
+    def _is_fresh(self, source: Source) -> bool:
+        """Whether another replica has just done it: otherwise each would, as often as it is told to."""
+        with self._engine.connect() as connection:
+            state = state_of(connection, source.name)
+        done = state.finished_at if state.problem is None else None
+        return done is not None and self._time.now() - done < 0.9 * source.every
+
     async def _logged(self, source: Source) -> None:
         watch = Watch(
             on_rejects=lambda rejects: _LOG.warning(
@@ -85,6 +92,8 @@ class Puller:
             )
         )
         try:
+            if await asyncio.to_thread(self._is_fresh, source):
+                return
             pulled = await sync(source, engine=self._engine, session=self._session, time=self._time, watch=watch)
         except Busy:
             _LOG.debug("another replica pulls", provider=source.name)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import aiohttp
 from sqlalchemy import Engine
+from sqlalchemy.event import listens_for
 
 from bot.sync.service import Puller
 from store import sync
@@ -34,8 +35,32 @@ async def test_replicas_share_a_source_and_pull_it_at_their_start(engine: Engine
             Puller([source(portal)], engine, session, clock.time),
         ):
             await until_finished(engine, clock)
-        assert portal.asked.count("/settings/v3/users/teams") <= 2
+        assert portal.asked.count("/settings/v3/users/teams") == 1
     assert rollups(engine) == figures_of(f"sqlite:///{tmp_path}/expected.db", told)
+
+
+async def test_what_another_replica_has_just_pulled_is_not_pulled_again_before_its_time(engine: Engine) -> None:
+    clock, looks, enough = Clock(), [], asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    @listens_for(engine, "after_cursor_execute")
+    def _look(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "FROM syncs" in statement:
+            looks.append(statement)
+            if len(looks) == 4:
+                loop.call_soon_threadsafe(enough.set)
+
+    async with Portal(history(20), now=clock.now) as portal, aiohttp.ClientSession() as session:
+        often = replace(source(portal), every=timedelta(seconds=0.1))
+        async with Puller([often], engine, session, clock.time):
+            await until_finished(engine, clock)
+        asked = len(portal.asked)
+        looks.clear()
+        async with Puller([often], engine, session, clock.time):
+            await asyncio.wait_for(enough.wait(), 60)
+            assert len(portal.asked) == asked
+            clock.at += timedelta(days=1)
+            await portal.after(3)
 
 
 async def test_a_run_that_failed_is_followed_by_another(engine: Engine) -> None:
