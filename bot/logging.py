@@ -28,6 +28,7 @@ _AT_LEAST = {
     "slack_sdk": logging.INFO,
     "aiohttp": logging.INFO,
     "asyncio": logging.INFO,
+    "apscheduler": logging.WARNING,  # "info" tells that each job ran, with all that it was given
 }
 
 
