@@ -51,7 +51,7 @@ async def run_demo(folder: Path, *, stay: bool) -> None:
         await asyncio.to_thread(chart.write_bytes, _picture(sandbox, asked))
         await asyncio.to_thread(_print, service.engine, console)
         console.print(f"\nChart: {chart}\nData:  {store}")
-        console.print(f"More:  EMAILSTATS_DATABASE__URL={url} .venv/bin/emailstats show latest")
+        console.print(f"More:  EMAILSTATS_DATABASE__URL={url} .venv/bin/emailstats show latest", soft_wrap=True)
         if stay:
             console.print(f"The service stays up on {service.address} until Ctrl-C.")
             await asyncio.Event().wait()

@@ -105,6 +105,12 @@ def test_any_bytes_are_read_or_refused(name: str, body: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+@given(value=ANY)
+def test_any_json_is_read_or_refused(name: str, value: Any) -> None:
+    parse(name, msgspec.json.encode(value))
+
+
+@pytest.mark.parametrize("name", NAMES)
 @given(places=st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=5))
 def test_a_damaged_body_is_read_or_refused(name: str, places: list[tuple[int, int]]) -> None:
     body = bytearray(CASES[name].body)

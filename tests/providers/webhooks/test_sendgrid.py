@@ -179,6 +179,14 @@ def test_any_field_may_be_anything_and_good_events_beside_it_are_kept(item: dict
     assert len(intake.events) + len(intake.rejects) + intake.ignored == 3
 
 
+@given(ANY)
+def test_any_json_by_itself_has_no_event_and_what_is_no_object_is_refused(value: Any) -> None:
+    intake = parse(msgspec.json.encode(value))
+    assert not intake.events
+    told = value if isinstance(value, list) else [value]
+    assert len(intake.rejects) + intake.ignored == len(told)
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(text: bytes) -> None:
     intake = parse(text)
