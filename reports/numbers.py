@@ -8,7 +8,7 @@ from math import floor, log10
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_day_names
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
 
 from reports.metrics import Better
@@ -169,6 +169,12 @@ def write_instant(instant: datetime, locale: str, zone: str) -> str:
     if name.startswith(("+", "-")):  # such as -03 or +0545
         name = f"UTC{name[:3]}:{name[3:5] or '00'}"
     return f"{format_datetime(local, 'd MMM y HH:mm', locale=locale)} {name}"
+
+
+def write_weekdays(locale: str) -> list[str]:
+    """Short names of the days of the week, Monday first."""
+    names = get_day_names("abbreviated", locale=locale)
+    return [str(names[day]) for day in range(7)]
 
 
 def write_day(start: datetime, locale: str) -> str:

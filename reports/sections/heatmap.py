@@ -1,10 +1,8 @@
 """When sending does best: a rate by weekday and hour of sending, on the viewer's clock."""
 
-from babel.dates import get_day_names
-
 from reports.facts import AllFacts, Counts
 from reports.metrics import METRICS, rate
-from reports.numbers import write_counted
+from reports.numbers import write_counted, write_weekdays
 from reports.query import Query
 from reports.report import Cell, Column, Figure, HeatMap, Result, Table, Unit
 from reports.section import Scope, Section
@@ -29,7 +27,7 @@ def build(query: Query, facts: AllFacts) -> Result:
     filled = [place for place, found in known.items() if found.denominator]
     if not filled:
         return Result("heatmap", TITLE, notes=("Nothing was sent in this period, as far as is known.",))
-    days = _days(query.locale)
+    days = write_weekdays(query.locale)
     read = sorted(
         (place for place in filled if known[place].denominator >= ENOUGH),
         key=lambda place: (-(known[place].value or 0), place),
@@ -49,12 +47,6 @@ def build(query: Query, facts: AllFacts) -> Result:
     )
 
 
-def _days(locale: str) -> list[str]:
-    """Monday first, as in the facts."""
-    names = get_day_names("abbreviated", locale=locale)
-    return [str(names[day]) for day in range(7)]
-
-
 def _clock(hour: int) -> str:
     return f"{hour:02d}:00"
 
@@ -70,7 +62,7 @@ def _chart(query: Query, key: str, hours: _Hours, filled: list[tuple[int, int]])
 
     return HeatMap(
         title=TITLE,
-        rows=tuple(_days(query.locale)),
+        rows=tuple(write_weekdays(query.locale)),
         columns=tuple(map(_clock, shown)),
         cells=tuple(tuple(cell(day, hour) for hour in shown) for day in range(7)),
         legend=f"{METRICS[key].label} by hour of sending, {query.zone}; hatched: n under {ENOUGH}",
