@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import fields
 from fractions import Fraction
 
-from reports.facts import AllFacts, Counts, SentEmail
+from reports.facts import AllFacts, Counts, SentEmail, total
 from reports.metrics import METRICS, rate
 from reports.numbers import write_points
 from reports.query import Query
@@ -35,11 +34,11 @@ def build(query: Query, facts: AllFacts) -> Result:
     if not now:
         note = "No workflow sent anything in this period. An e-mail's workflow comes with its description."
         return Result("automated", TITLE, notes=(note,))
-    sums = {name: _sum(emails) for name, emails in now.items()}
-    names = sorted(now, key=lambda name: (-sums[name].sent, name))
-    rows = tuple(
-        _row(query, name, len(now[name]), sums[name], _sum(before[name]) if name in before else None) for name in names
+    sums, sums_before = (
+        {name: total(email.counts for email in emails) for name, emails in each.items()} for each in (now, before)
     )
+    names = sorted(now, key=lambda name: (-sums[name].sent, name))
+    rows = tuple(_row(query, name, len(now[name]), sums[name], sums_before.get(name)) for name in names)
     return Result(
         section="automated",
         title=TITLE,
@@ -55,12 +54,6 @@ def _by_workflow(emails: Iterable[SentEmail]) -> dict[str, list[SentEmail]]:
         if email.workflow is not None:
             found[email.workflow].append(email)
     return dict(found)
-
-
-def _sum(emails: Iterable[SentEmail]) -> Counts:
-    """Rates of a whole are sums over sums, never means of rates."""
-    told = list(emails)
-    return Counts(**{f.name: sum(getattr(email.counts, f.name) for email in told) for f in fields(Counts)})
 
 
 def _row(query: Query, name: str, emails: int, counts: Counts, before: Counts | None) -> tuple[Value, ...]:

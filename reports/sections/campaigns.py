@@ -1,9 +1,8 @@
 """The campaigns of a period, a row each: rates of all their e-mails together, never means of rates."""
 
 from collections import defaultdict
-from dataclasses import fields
 
-from reports.facts import AllFacts, Counts, SentEmail
+from reports.facts import AllFacts, SentEmail, total
 from reports.query import Query
 from reports.report import Column, Result, Unit
 from reports.section import Scope, Section
@@ -22,16 +21,11 @@ def build(query: Query, facts: AllFacts) -> Result:
     if not campaigns:
         return Result("campaigns", TITLE, notes=("Nothing was sent in this period, as far as is known.",))
     rows = [
-        Row((name, len(emails)), max(email.sent_at for email in emails), total(emails))
+        Row((name, len(emails)), max(email.sent_at for email in emails), total(email.counts for email in emails))
         for name, emails in campaigns.items()
     ]
     table = page(query, _LEAD, rows)
     return Result("campaigns", TITLE, table=table, notes=notes_of(table))
-
-
-def total(emails: list[SentEmail]) -> Counts:
-    """Rates of a whole are sums over sums; somebody who received two of the e-mails counts with each."""
-    return Counts(**{f.name: sum(getattr(email.counts, f.name) for email in emails) for f in fields(Counts)})
 
 
 SECTION = Section(

@@ -1,5 +1,6 @@
 """Figures of what was sent in a period, and the filters that say of which e-mails."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from reports.events import Email, Event, Kind, MachineReason
 from reports.facts import AllFacts, Counts
@@ -163,3 +164,21 @@ def test_filters_that_pass_no_email_give_nothing(engine: Engine) -> None:
 def test_an_empty_store_says_so(engine: Engine) -> None:
     with engine.connect() as connection:
         assert select(connection, Filters()) == select(connection, Filters(name="x")) == Meant(empty=True)
+
+
+def test_cohorts_are_found_by_their_emails_key_and_never_by_a_scan(engine: Engine) -> None:
+    for n in range(5):
+        merge(engine, told(f"email{n}", "ann", NOW - timedelta(days=9 * n), Kind.SENT, Kind.OPENED))
+    asked: list[tuple[str, object]] = []
+    event.listen(engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+    load(engine, ask(Period("30d"), "Asia/Kolkata", "week"))
+    told_of_cohorts = [(sql, values) for sql, values in asked if "cohorts" in sql]
+    assert len(told_of_cohorts) >= len(FILTERED)
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET enable_seqscan = off")  # five rows are scanned whatever the index
+        for sql, values in told_of_cohorts:
+            explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
+            plan = "\n".join(str(row) for row in connection.exec_driver_sql(explain + sql, values))  # type: ignore[arg-type]
+            assert re.search(r"SEARCH c USING (COVERING )?PRIMARY KEY|cohorts_pkey", plan), plan
+            assert not re.search(r"SCAN c\b|Seq Scan on cohorts", plan), plan

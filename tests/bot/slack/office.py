@@ -13,7 +13,7 @@ import uvicorn
 from slack_bolt.async_app import AsyncApp
 from sqlalchemy import Engine
 
-from bot.answers import UnknownEmail
+from bot.answers import UnknownEmail, UnknownValue
 from bot.sandbox.doors import SIGNING_SECRET, HttpWire, Person, SocketWire
 from bot.sandbox.methods import APP_TOKEN
 from bot.sandbox.server import Sandbox
@@ -45,8 +45,11 @@ def a_report(query: Query, name: str = "newsletter-may") -> Report:
 
 
 def answer(query: Query, now: datetime, *, reveal: bool = False) -> Report:
-    """The answer of a store that holds newsletter-may alone."""
-    if query.email not in ("newsletter-may", "latest"):
+    """The answer of a store that holds newsletter-may alone, of the campaign Newsletters."""
+    if query.filters.campaign:
+        if query.filters.campaign != "Newsletters":
+            raise UnknownValue("campaign", query.filters.campaign, ("Newsletters",))
+    elif query.email not in ("newsletter-may", "latest"):
         raise UnknownEmail(query.email, ("newsletter-may", "newsletter-march"))
     return replace(a_report(query), as_of=now)
 

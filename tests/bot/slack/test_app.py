@@ -139,6 +139,16 @@ async def test_a_typo_offers_the_nearest_names_and_a_press_answers(wired: tuple[
     assert pressed.last.of_type("image") and not pressed.last.buttons
 
 
+async def test_a_filters_value_that_there_is_not_offers_the_nearest_and_a_press_answers(
+    wired: tuple[Office, Person],
+) -> None:
+    _, anna = wired
+    asked = await (await anna.type("overview all time campaign:newsleters")).posted(1)
+    assert "No e-mail has the campaign “newsleters”." in asked.last.text
+    pressed = await (await anna.press(asked, "Newsletters")).posted(2)
+    assert "campaign:Newsletters" in str(pressed.last.body)
+
+
 async def test_a_press_keeps_the_rest_of_the_question(by_http: tuple[Office, Person]) -> None:
     _, anna = by_http
     asked = await (await anna.type('newsleter-may last 7 days by day list:"Customers NL"')).posted(1)
