@@ -181,6 +181,7 @@ class ContactFacts:
     recipient: Recipient | None = None
     happenings: tuple[Happening, ...] = ()
     nearest: tuple[str, ...] = ()
+    cut: bool = False  #: there is more than was read
 
 
 @dataclass(frozen=True, slots=True)

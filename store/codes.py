@@ -94,6 +94,8 @@ def has_state(name: str) -> str:
 #: An e-mail with so many recipients (sent to or not) has counts of them by blocks of so many contact numbers.
 LARGE = 10_000
 BLOCK = 512
+#: Seconds of the stretches by which the events of a contact of a large e-mail are found.
+SLOT = 64
 
 #: Length in seconds of the quarters in which moments are kept: every zone's hours are made of quarters.
 QUARTER = 900

@@ -39,6 +39,9 @@ EVENT_COUNTS = {
     "machine_clicks": "machine_click_events",
 }
 
+#: By bit: how many more have it after `n` people each went from `old_state` to `state`.
+STATE_MOVES = [f"sum(n * (((state >> {i}) & 1) - ((old_state >> {i}) & 1)))" for i in range(len(BITS))]
+
 #: First open of somebody who counts as opened: a click proves an open.
 FIRST_OPEN = {"opened": ("opened_at", "clicked_at"), "clicked": ("clicked_at", "clicked_at")}
 

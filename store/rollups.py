@@ -8,19 +8,22 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection
 
-from store import codes
+from store import codes, large
 from store.codes import BOUNCE_PACK, PACK, QUARTER, SPANS, STATE_BITS
-from store.derive import AGGREGATES, EVENT_COUNTS, FIRST_OPEN, bit, cohort, merged_columns, state_select
+from store.derive import AGGREGATES, EVENT_COUNTS, FIRST_OPEN, STATE_MOVES, bit, cohort, merged_columns, state_select
 from store.dialects import among, dialect_of
 from store.tables import metadata
 
 PEOPLE = (*STATE_BITS, *EVENT_COUNTS.values())
 _COLUMNS = tuple(AGGREGATES)
-#: By bit: how many more have it after `n` people each went from `old_state` to `state`.
-_STATE_MOVES = [f"sum(n * (((state >> {i}) & 1) - ((old_state >> {i}) & 1)))" for i in range(len(STATE_BITS))]
 #: A touched recipient's columns before the batch, and what the batch adds to its event counters.
 _BEFORE = {
     "known": "CASE WHEN r.email_id IS NULL THEN 0 ELSE 1 END",
+    # The message was sent or delivered at more than one instant; d is the batch.
+    "again": "CASE WHEN d.last_sent_at <> d.sent_at OR d.first_delivered_at <> d.delivered_at"
+    " OR d.sent_at <> r.sent_at OR d.delivered_at <> r.delivered_at THEN 1 ELSE 0 END",
+    "old_sent_at": "r.sent_at",
+    "old_delivered_at": "r.delivered_at",
     "old_state": "coalesce(r.state, 0)",
     "old_opened_at": "r.opened_at",
     "old_clicked_at": "r.clicked_at",
@@ -49,7 +52,7 @@ _CHANGED = (
 )
 #: What is kept by domain: little, for a list of businesses has nearly as many domains as people.
 _DOMAIN = {
-    **{name: _STATE_MOVES[STATE_BITS.index(name)] for name in ("delivered", "opened", "machine_opened")},
+    **{name: STATE_MOVES[STATE_BITS.index(name)] for name in ("delivered", "opened", "machine_opened")},
     **{name: f"sum(more_{name})" for name in ("machine_opens", "machine_clicks")},
 }
 _TOUCHED_LINKS = (
@@ -75,7 +78,6 @@ def apply(connection: Connection, source: str, email_ids: Collection[int]) -> No
     _touch(connection, source)
     _add_people(connection)
     _add_cohorts(connection)
-    _add_blocks(connection, email_ids)
     _add_list_people(connection, email_ids)
     _add_last(connection, "not_sent_totals", "not_sent", PACK, bit("not_sent"))
     _add_last(connection, "bounce_totals", "bounce", BOUNCE_PACK, bit("bounced_hard") | bit("bounced_soft"))
@@ -84,6 +86,7 @@ def apply(connection: Connection, source: str, email_ids: Collection[int]) -> No
     _add_links(connection, source)
     _add_clients(connection, source)
     _add_machines(connection, source)
+    large.add(connection, source, email_ids)
 
 
 def clear(connection: Connection, email_id: int) -> None:
@@ -94,6 +97,7 @@ def clear(connection: Connection, email_id: int) -> None:
         "client_people",
         "email_totals",
         "recipient_blocks",
+        "activity",
         "list_totals",
         "domain_totals",
         "machine_totals",
@@ -112,7 +116,8 @@ def _touch(connection: Connection, source: str) -> None:
     dialect = dialect_of(connection)
     dialect.temporary(connection, "touched", _TOUCHED)
     aggregates = ", ".join(f"{aggregate} AS {column}" for column, aggregate in AGGREGATES.items())
-    told = f"SELECT email_id, contact_id, {aggregates} FROM {source} AS event GROUP BY contact_id, email_id"
+    others = "max(at) FILTER (WHERE code = 0) AS last_sent_at, min(at) FILTER (WHERE code = 1) AS first_delivered_at"
+    told = f"SELECT email_id, contact_id, {aggregates}, {others} FROM {source} AS event GROUP BY contact_id, email_id"
     old = ", ".join(f"{before} AS {column}" for column, before in _BEFORE.items())
     more = ", ".join(f"d.{column} AS more_{column}" for column in EVENT_COUNTS)
     merged = (
@@ -168,24 +173,6 @@ def _add_cohorts(connection: Connection) -> None:
     connection.exec_driver_sql(
         f"DELETE FROM cohorts WHERE sent = 0 AND not_sent = 0 AND ({', '.join(key)}) IN ({left})"
     )
-
-
-def _add_blocks(connection: Connection, email_ids: Collection[int]) -> None:
-    """Blocks of large e-mails; one that has just become large gets all of its blocks. None ever becomes small again."""
-    rows = connection.exec_driver_sql(
-        "SELECT email_id, EXISTS (SELECT 1 FROM recipient_blocks AS b WHERE b.email_id = t.email_id)"
-        " FROM email_totals AS t"
-        f" WHERE email_id IN {among(email_ids)} AND sent + not_sent >= {codes.LARGE}"
-    ).all()
-    group = f"email_id, contact_id / {codes.BLOCK}"
-    for email_id, has_blocks in rows:
-        source = "touched" if has_blocks else "(SELECT *, 0 AS old_state FROM recipients) AS everybody"
-        changes = (
-            f"SELECT {group} AS block, old_state, state, count(*) AS n FROM {source}"
-            f" WHERE email_id = {email_id:d} GROUP BY state, old_state, {group}"
-        )
-        sums = f"SELECT email_id, block, {', '.join(_STATE_MOVES)} FROM ({changes}) AS changes GROUP BY email_id, block"
-        _put(connection, "recipient_blocks", ("email_id", "block"), STATE_BITS, sums)
 
 
 def _add_list_people(connection: Connection, email_ids: Collection[int]) -> None:
@@ -249,7 +236,7 @@ def _changes(touched: str, group: str) -> str:
 
 def _people_sums(group: str, changes: str) -> str:
     counters = [f"sum(more_{column})" for column in EVENT_COUNTS]
-    return f"SELECT {group}, {', '.join(_STATE_MOVES + counters)} FROM {changes} AS changes GROUP BY {group}"
+    return f"SELECT {group}, {', '.join(STATE_MOVES + counters)} FROM {changes} AS changes GROUP BY {group}"
 
 
 def _add_last(connection: Connection, table: str, column: str, pack: int, states: int) -> None:

@@ -2,7 +2,7 @@
 
 from reports.classify import READ_MS, SKIMMED_MS
 from reports.events import Kind
-from reports.facts import Facts, Happening
+from reports.facts import ContactFacts, Facts, Happening
 from reports.pages import PAGES, page_of, turning
 from reports.query import Query
 from reports.recipients import HIDDEN_CONTACT, contact_number, state_in_words
@@ -49,7 +49,7 @@ def build(query: Query, facts: Facts) -> Result:
             Figure("state", "State", Unit.TEXT, state_in_words(found.recipient)),
         ),
         table=Table(_COLUMNS, shown, total, first=skipped + 1) if shown else None,
-        notes=(*turning(query, total), *_kinds(found.happenings), *whole_only(query, "The timeline is")),
+        notes=(*turning(query, total), *_kinds(found), *whole_only(query, "The timeline is")),
     )
 
 
@@ -80,9 +80,11 @@ def what(one: Happening) -> str:
     return f"{words} (utility link)" if one.utility else words
 
 
-def _kinds(happenings: tuple[Happening, ...]) -> list[str]:
-    machine = sum(one.machine is not None for one in happenings)
-    return ["What a machine did is marked with the reason and left out of every rate."] if machine else []
+def _kinds(found: ContactFacts) -> list[str]:
+    notes = ["So much happened that the last of it is left out."] if found.cut else []
+    if any(one.machine for one in found.happenings):
+        notes.append("What a machine did is marked with the reason and left out of every rate.")
+    return notes
 
 
 def _not_found(wanted: str, nearest: tuple[str, ...]) -> str:

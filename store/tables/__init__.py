@@ -32,12 +32,13 @@ from store.tables.rollups import (
     NotSentTotalsRow,
     RecipientBlockRow,
 )
-from store.tables.state import ClientPersonRow, LinkPersonRow, MembershipRow, RecipientRow
+from store.tables.state import ActivityRow, ClientPersonRow, LinkPersonRow, MembershipRow, RecipientRow
 from store.tables.sync import PaceRow, SyncRow
 
 metadata = SQLModel.metadata
 
 __all__ = [
+    "ActivityRow",
     "BounceReplyRow",
     "BounceTotalsRow",
     "BusinessUnitRow",

@@ -67,6 +67,17 @@ class MembershipRow(SQLModel, table=True):
     list_id: int = key()
 
 
+class ActivityRow(SQLModel, table=True):
+    """A stretch of store.codes.SLOT seconds in which a contact of a large e-mail did something (store.large)."""
+
+    __tablename__ = "activity"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    email_id: int = key()
+    contact_id: int = key()
+    slot: int = key()
+
+
 class LinkPersonRow(SQLModel, table=True):
     """A person's clicks on one link, by part of the message; machine clicks are only counted."""
 

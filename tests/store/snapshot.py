@@ -82,6 +82,7 @@ def everything(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
         "client_people",
         "email_totals",
         "recipient_blocks",
+        "activity",
         "list_totals",
         "domain_totals",
         "machine_totals",

@@ -1,16 +1,20 @@
 """One contact's events of one e-mail: all of them, in order, with everything that was told."""
 
+from collections import Counter
 from datetime import timedelta
+from random import Random
 
 from sqlalchemy import Engine
 
 from reports.events import BounceType, Event, Kind, MachineReason, NotSentReason, Part
 from reports.facts import ContactFacts, Happening
 from reports.query import Query
+from store.codes import LARGE
 from store.emails import find
 from store.facts import load_facts
-from store.merge import merge
+from store.merge import merge, rebuild
 from tests.store.events import START
+from tests.store.snapshot import everything
 
 
 def _event(kind: Kind, contact: str = "ann", seconds: int = 0, email: str = "may", **rest: object) -> Event:
@@ -82,3 +86,45 @@ def test_for_an_address_that_got_nothing_the_nearest_recipients_are_told(engine:
 def test_a_number_that_nobody_has_offers_nobody(engine: Engine) -> None:
     merge(engine, [_event(Kind.SENT), _event(Kind.SENT, "cy", email="june")])
     assert _contact(engine, "#0") == _contact(engine, "#99") == ContactFacts()
+
+
+def _told(random: Random, contact: str) -> list[Event]:
+    """Up to a dozen events of any kinds, on seconds that are close together or days apart."""
+    kinds = [*Kind, Kind.OPENED, Kind.OPENED, Kind.CLICKED, Kind.SENT, Kind.DELIVERED]
+    told = []
+    for number in range(random.randrange(12)):
+        kind = random.choice(kinds)
+        engaged = kind in (Kind.OPENED, Kind.CLICKED)
+        told.append(
+            _event(
+                kind,
+                contact,
+                random.choice([0, 1, 63, 64, 700, 86_400, 86_401, 900_000]),
+                key=f"{contact} {number}",
+                machine=random.choice([None, None, MachineReason.SCANNER]) if engaged else None,
+                link=random.choice(["https://example.com/a", "https://example.com/unsubscribe"]) if engaged else None,
+            )
+        )
+    return told
+
+
+def test_of_a_large_email_too_every_event_is_found_in_whatever_order_they_came(engine: Engine) -> None:
+    random = Random(3)
+    names = [f"person{number}" for number in range(60)]
+    told = {name: _told(random, name) for name in names}
+    early = [one for name in names[:20] for one in told[name]]
+    late = [one for name in names for one in told[name]]
+    random.shuffle(late)
+    merge(engine, [*early, *(_event(Kind.SENT, f"other{number}") for number in range(LARGE))])  # large from here on
+    for start in range(0, len(late), 40):
+        merge(engine, late[start : start + 40])
+    for name in names:
+        found = _contact(engine, f"{name}@example.com").happenings
+        assert Counter((one.at, one.kind, one.machine) for one in found) == Counter(
+            (one.at, one.kind, one.machine) for one in told[name]
+        )
+        assert [one.at for one in found] == sorted(one.at for one in found)
+    before = everything(engine)
+    assert before["activity"]
+    rebuild(engine, [1])
+    assert everything(engine) == before
