@@ -6,7 +6,17 @@ from importlib import import_module
 
 from benchmarks import Measure
 
-NAMES = ("chart", "clickmap", "slack_command", "webhook", "queries", "overview", "ingest_sqlite", "ingest_postgres")
+NAMES = (
+    "chart",
+    "clickmap",
+    "slack_command",
+    "webhook",
+    "queries",
+    "recipients",
+    "overview",
+    "ingest_sqlite",
+    "ingest_postgres",
+)
 
 
 def line(measure: Measure) -> str:
