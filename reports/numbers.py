@@ -1,6 +1,7 @@
 """Values as people write them, in their language and time zone: the one place that asks Babel."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -8,7 +9,15 @@ from math import floor, log10
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_day_names
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_interval,
+    format_skeleton,
+    format_time,
+    get_day_names,
+)
+from babel.lists import format_list
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
 
 from reports.metrics import Better
@@ -175,6 +184,19 @@ def write_weekdays(locale: str) -> list[str]:
     """Short names of the days of the week, Monday first."""
     names = get_day_names("abbreviated", locale=locale)
     return [str(names[day]) for day in range(7)]
+
+
+def write_named_weekdays(days: Iterable[int], locale: str) -> str:
+    """ISO weekdays in full: Monday, Wednesday and Friday."""
+    names = get_day_names("wide", locale=locale)
+    return str(format_list([str(names[day - 1]) for day in days], locale=locale))
+
+
+def write_days(first: date, last: date, locale: str) -> str:
+    """A stretch of days, both included, in as few words as it takes: May 2026; Mon, May 4 – Sun, May 10, 2026."""
+    if first == last or first.day != 1 or first != last.replace(day=1) or (last + timedelta(days=1)).day != 1:
+        return str(format_interval(first, last, "yMMMEd", locale=locale))
+    return str(format_skeleton("yMMMM", first, locale=locale))
 
 
 def write_day(start: datetime, locale: str) -> str:
