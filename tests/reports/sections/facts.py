@@ -6,6 +6,7 @@ from typing import Any
 
 from reports.events import Kind, MachineReason, NotSentReason
 from reports.facts import (
+    AllFacts,
     Bounced,
     ClientFacts,
     ContactFacts,
@@ -15,13 +16,17 @@ from reports.facts import (
     EngagedContact,
     Facts,
     Happening,
+    HourCounts,
     LinkFacts,
     MachineFacts,
     Moment,
+    PeriodCounts,
     Recipient,
     RecipientPage,
+    SentEmail,
     Spending,
     TouchedOrder,
+    UnitCounts,
     WorkflowEmail,
 )
 
@@ -119,4 +124,35 @@ ALL = {
         orders=(TouchedOrder(1, 1, SENT, "XTS", 0, ((1, SENT),)), TouchedOrder(2, 1, SENT, "KWD", 1, ((2, SENT),))),
         spending=Spending(1),
     ),
+}
+
+
+def counts(delivered: int, opened: int = 0, clicked: int = 0) -> Counts:
+    return Counts(sent=delivered, delivered=delivered, opened=opened, clicked=clicked)
+
+
+def sent(name: str, told: Counts, campaign: str | None = None, workflow: str | None = None, day: int = 0) -> SentEmail:
+    return SentEmail(name, None, None, campaign, workflow, SENT + timedelta(days=day), told)
+
+
+def _facts(name: str, told: Counts) -> AllFacts:
+    units = (UnitCounts(SENT, "day", told), UnitCounts(SENT + timedelta(days=1), "day", Counts()))
+    return AllFacts(
+        window=(SENT, SENT + timedelta(days=30)),
+        before=(SENT - timedelta(days=30), SENT),
+        period=PeriodCounts(1, told),
+        period_before=PeriodCounts(1, counts(3, 1)),
+        sent_emails=(sent(name, told, name, name), sent("other", counts(1))),
+        sent_emails_before=(sent(name, counts(3, 1), None, name),),
+        sent_units=units,
+        sent_hours=(HourCounts(6, 23, told), HourCounts(0, 0, counts(1, 1))),
+    )
+
+
+#: Facts for questions about all e-mail.
+ALL_EMAIL = {
+    "one": _facts("may", counts(1)),
+    "huge": _facts("may", counts(_HUGE, _HUGE, 7)),
+    "ugly": _facts(UGLY, counts(120, 30)),
+    "bounced": _facts("may", Counts(sent=2, bounced_hard=2)),
 }

@@ -10,47 +10,16 @@ from bot.answers import EmptyStore, answer
 from bot.grammar import Misread, parse, to_command
 from reports.compile import SECTIONS
 from reports.events import Email, Event, Kind
-from reports.facts import AllFacts, Counts, HourCounts, PeriodCounts, SentEmail, UnitCounts
+from reports.facts import AllFacts
 from reports.options import OPTIONS
 from reports.query import Query
 from reports.report import TimeChart
 from reports.section import Scope
 from store.merge import merge
-from tests.reports.sections.facts import SENT, UGLY
+from tests.reports.sections.facts import ALL_EMAIL
 
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
-_HUGE = 2_000_000_000
 _NAMES = sorted(name for name, section in SECTIONS.items() if section.scope is Scope.ALL)
-
-
-def counts(delivered: int, opened: int = 0, clicked: int = 0) -> Counts:
-    return Counts(sent=delivered, delivered=delivered, opened=opened, clicked=clicked)
-
-
-def sent(name: str, told: Counts, campaign: str | None = None, workflow: str | None = None, day: int = 0) -> SentEmail:
-    return SentEmail(name, None, None, campaign, workflow, SENT + timedelta(days=day), told)
-
-
-def _facts(name: str, told: Counts) -> AllFacts:
-    units = (UnitCounts(SENT, "day", told), UnitCounts(SENT + timedelta(days=1), "day", Counts()))
-    return AllFacts(
-        window=(SENT, SENT + timedelta(days=30)),
-        before=(SENT - timedelta(days=30), SENT),
-        period=PeriodCounts(1, told),
-        period_before=PeriodCounts(1, counts(3, 1)),
-        sent_emails=(sent(name, told, name, name), sent("other", counts(1))),
-        sent_emails_before=(sent(name, counts(3, 1), None, name),),
-        sent_units=units,
-        sent_hours=(HourCounts(6, 23, told), HourCounts(0, 0, counts(1, 1))),
-    )
-
-
-_ALL = {
-    "one": _facts("may", counts(1)),
-    "huge": _facts("may", counts(_HUGE, _HUGE, 7)),
-    "ugly": _facts(UGLY, counts(120, 30)),
-    "bounced": _facts("may", Counts(sent=2, bounced_hard=2)),
-}
 
 
 def _queries(name: str) -> list[Query]:
@@ -62,7 +31,7 @@ def _queries(name: str) -> list[Query]:
     ]
 
 
-@pytest.mark.parametrize("facts", _ALL.values(), ids=_ALL)
+@pytest.mark.parametrize("facts", ALL_EMAIL.values(), ids=ALL_EMAIL)
 @pytest.mark.parametrize("name", _NAMES)
 def test_a_section_makes_something_of_any_facts(name: str, facts: AllFacts) -> None:
     for query in _queries(name):
