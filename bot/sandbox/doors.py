@@ -77,14 +77,14 @@ class Person:
             "command": command,
             "text": text,
             "response_url": url,
-            "trigger_id": f"1.{self.sandbox.workspace.number()}",
+            "trigger_id": self.sandbox.workspace.trigger(self.user),
             "is_enterprise_install": "false",
         }
         return await self._send("slash_commands", payload, conversation)
 
-    async def press(self, conversation: Conversation, label: str) -> Conversation:
-        """Press the button of that label in the last message."""
-        button = next(button for button in conversation.last.buttons if button["text"]["text"] == label)
+    async def press(self, conversation: Conversation, label: str, place: int = 0) -> Conversation:
+        """Press the button of that label in the last message; of several, the one at that place."""
+        button = [button for button in conversation.last.buttons if button["text"]["text"] == label][place]
         following, url = self.sandbox.open_conversation(self.user)
         following.shown.append(conversation.last)
         payload = {
@@ -93,7 +93,7 @@ class Person:
             "user": {"id": self.user, "team_id": TEAM},
             "channel": {"id": "C0GENERAL00"},
             "container": {"type": "message", "message_ts": f"{conversation.opened:.6f}", "is_ephemeral": True},
-            "trigger_id": f"1.{self.sandbox.workspace.number()}",
+            "trigger_id": self.sandbox.workspace.trigger(self.user),
             "response_url": url,
             "actions": [{**button, "block_id": "b", "action_ts": str(self.sandbox.workspace.number())}],
         }

@@ -1,12 +1,14 @@
 """The Web API's methods that this project calls, and no other."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
 from bot.sandbox import blocks
-from bot.sandbox.state import File
+from bot.sandbox.state import File, Trigger
+from bot.sandbox.views import TRIGGER_LIFETIME, View, beginnings, faults, named
 
 BOT_TOKEN = "xoxb-0000-sandbox"  # noqa: S105 - opens nothing but the stand-in
 APP_TOKEN = "xapp-0000-sandbox"  # noqa: S105
@@ -35,11 +37,20 @@ class Workspace:
     )
     files: dict[str, File] = field(default_factory=dict)
     messages: list[Arguments] = field(default_factory=list)
+    triggers: dict[str, Trigger] = field(default_factory=dict)
+    views: dict[str, View] = field(default_factory=dict)
+    clock: Callable[[], float] = time.monotonic
     base: str = ""  #: where the stand-in listens, without a slash at the end
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def number(self) -> int:
         return next(self._numbers)
+
+    def trigger(self, user: str) -> str:
+        """What lets the app open one view for somebody who has just done something."""
+        identifier = f"1.{self.number()}"
+        self.triggers[identifier] = Trigger(user, self.clock())
+        return identifier
 
     def check_message(self, body: Arguments) -> None:
         """Raises Refused unless Slack would show it."""
@@ -79,6 +90,39 @@ def _post_message(workspace: Workspace, arguments: Arguments) -> Arguments:
     workspace.check_message(arguments)
     workspace.messages.append(arguments)
     return {"channel": arguments["channel"], "ts": f"1700000000.{workspace.number():06}"}
+
+
+def _open_view(workspace: Workspace, arguments: Arguments) -> Arguments:
+    trigger = workspace.triggers.get(arguments["trigger_id"])
+    if trigger is None:
+        raise Refused("invalid_trigger_id")
+    if trigger.used:
+        raise Refused("exchanged_trigger_id")
+    if workspace.clock() - trigger.at > TRIGGER_LIFETIME:
+        raise Refused("expired_trigger_id")
+    body = _modal(workspace, arguments)
+    trigger.used = True
+    number = workspace.number()
+    view = View(f"V{number:09}", trigger.user, body, f"{number}.0", beginnings(body["blocks"]))
+    workspace.views[view.id] = view
+    return {"view": view.payload}
+
+
+def _update_view(workspace: Workspace, arguments: Arguments) -> Arguments:
+    view = workspace.views.get(arguments.get("view_id", ""))
+    if view is None or not view.open:
+        raise Refused("not_found")
+    if arguments.get("hash") not in {None, view.hash}:
+        raise Refused("hash_conflict")
+    view.replace(_modal(workspace, arguments), f"{workspace.number()}.0")
+    return {"view": view.payload}
+
+
+def _modal(workspace: Workspace, arguments: Arguments) -> Arguments:
+    found = faults(arguments["view"])
+    if found:
+        raise Refused("invalid_arguments", *found)
+    return named(arguments["view"], f"b{workspace.number()}_")
 
 
 def _get_upload_url(workspace: Workspace, arguments: Arguments) -> Arguments:
@@ -127,6 +171,8 @@ METHODS = {
     "files.getUploadURLExternal": Method(frozenset({"filename", "length"}), _get_upload_url),
     "files.info": Method(frozenset({"file"}), _files_info),
     "users.info": Method(frozenset({"user"}), _users_info),
+    "views.open": Method(frozenset({"trigger_id", "view"}), _open_view),
+    "views.update": Method(frozenset({"view"}), _update_view),
 }
 
 

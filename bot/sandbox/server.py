@@ -24,9 +24,10 @@ class Sandbox:
     """
 
     def __init__(self, *, polls: int = 1, clock: Callable[[], float] = time.monotonic) -> None:
-        self.workspace = Workspace(polls=polls)
+        self.workspace = Workspace(polls=polls, clock=clock)
         self.conversations: dict[str, Conversation] = {}
         self.calls: list[str] = []
+        self.changed = asyncio.Condition()  #: told of every call that was taken
         self._clock = clock
         self._failures: dict[str, deque[Failure]] = defaultdict(deque)
         self._sockets: set[web.WebSocketResponse] = set()
@@ -69,6 +70,11 @@ class Sandbox:
         conversation = self.conversations[number] = Conversation(user, self._clock())
         return conversation, f"{self.workspace.base}/respond/{number}"
 
+    async def until(self, holds: Callable[[Workspace], bool]) -> None:
+        """Return once something holds of the workspace. Raises TimeoutError."""
+        async with asyncio.timeout(PATIENCE), self.changed:
+            await self.changed.wait_for(lambda: holds(self.workspace))
+
     async def send_envelope(self, kind: str, payload: Arguments) -> Any:
         """Send a payload over a socket and give what it was acknowledged with. Raises TimeoutError."""
         async with asyncio.timeout(PATIENCE):
@@ -102,6 +108,8 @@ class Sandbox:
         except Refused as refused:
             details = {"response_metadata": {"messages": list(refused.details)}} if refused.details else {}
             return web.json_response({"ok": False, "error": refused.error, **details})
+        async with self.changed:
+            self.changed.notify_all()
         return web.json_response({"ok": True, **answer})
 
     async def _upload(self, request: web.Request) -> web.Response:
@@ -189,7 +197,7 @@ async def _arguments(request: web.Request) -> Arguments:
         arguments.update(await request.json())
     else:
         arguments.update(await request.post())
-    for name in ("blocks", "files"):
+    for name in ("blocks", "files", "view"):
         if isinstance(arguments.get(name), str):
             arguments[name] = json.loads(arguments[name])
     return arguments

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.sandbox.blocks import Block
+from bot.sandbox.elements import Block, elements_of
 
 PATIENCE = 10.0  #: seconds after which waiting for the app is given up
 
@@ -17,6 +17,15 @@ class Failure:
     error: str
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Trigger:
+    """Something that a person did `at` a moment of the stand-in's clock; it opens one view."""
+
+    user: str
+    at: float
+    used: bool = False
 
 
 @dataclass
@@ -60,7 +69,7 @@ class Post:
 
     @property
     def buttons(self) -> list[Block]:
-        return [button for actions in self.of_type("actions") for button in actions["elements"]]
+        return [element for _, element in elements_of(self.blocks) if element["type"] == "button"]
 
 
 @dataclass
