@@ -57,10 +57,12 @@ def _add_blocks(connection: Connection, email_ids: Collection[int], people: str)
 
 
 def _find_activity(connection: Connection, email_ids: Collection[int]) -> None:
+    # Not a join: PostgreSQL would begin with the recipients, and read all events of the e-mail for each.
+    located = f"(SELECT {_LOCATED} FROM recipients AS r WHERE {_SAME})"
     _put(
         connection,
-        f"SELECT DISTINCT {_slot('event')} FROM events AS event JOIN recipients AS r ON {_SAME}",
-        f"event.email_id IN {among(email_ids)} AND ({_OTHER} OR at <> {_LOCATED})",
+        f"SELECT DISTINCT {_slot('event')} FROM events AS event",
+        f"email_id IN {among(email_ids)} AND ({_OTHER} OR at <> {located})",
     )
 
 
