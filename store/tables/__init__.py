@@ -33,6 +33,7 @@ from store.tables.rollups import (
     RecipientBlockRow,
 )
 from store.tables.state import ActivityRow, ClientPersonRow, LinkPersonRow, MembershipRow, RecipientRow
+from store.tables.subscriptions import SubscriptionRow, TargetRow
 from store.tables.sync import PaceRow, SyncRow
 
 metadata = SQLModel.metadata
@@ -70,7 +71,9 @@ __all__ = [
     "PaceRow",
     "RecipientBlockRow",
     "RecipientRow",
+    "SubscriptionRow",
     "SyncRow",
+    "TargetRow",
     "TeamRow",
     "VisitRow",
     "WebhookTokenRow",
