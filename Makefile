@@ -24,7 +24,7 @@ demo: $(VENV)/.installed ## Ask the real bot about sample data: no Slack and no 
 run: $(VENV)/.installed ## Start the service with config.toml
 	@$(BIN)/emailstats run $(ARGS)
 
-test: $(VENV)/.installed-dev ## Run the tests, on SQLite and on PostgreSQL; ARGS="tests/store -k merge" narrows
+test: $(VENV)/.installed-dev $(VENV)/s3/.installed ## Run the tests, on SQLite and on PostgreSQL; ARGS="tests/store -k merge" narrows
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 fuzz: $(VENV)/.installed-dev ## Send every provider's door 10,000 damaged webhooks, on both databases
@@ -43,9 +43,10 @@ fix: $(VENV)/.installed-dev ## Mend what a tool can mend
 bench: $(VENV)/.installed-dev ## Measure against floors, one JSON object a line; ARGS="queries chart" selects
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-lock: ## Write both lock files anew from pyproject.toml; needs uv
+lock: ## Write the lock files anew from pyproject.toml and requirements-s3.in; needs uv
 	$(COMPILE) pyproject.toml --group build -o requirements.lock
 	$(COMPILE) pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) requirements-s3.in -o requirements-s3.lock
 
 clean: ## Remove what was installed and cached; data stays
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
@@ -65,4 +66,10 @@ $(VENV)/.installed-dev: requirements-dev.lock pyproject.toml | $(BIN)/python
 	@echo "Installing the dependencies and the developer's tools, checked against their hashes …"
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/s3/.installed: requirements-s3.lock | $(BIN)/python
+	@echo "Installing the S3 server of the tests …"
+	@$(BIN)/python -m venv $(VENV)/s3
+	@$(VENV)/s3/bin/python -m pip --disable-pip-version-check install -qq --no-input --require-hashes -r requirements-s3.lock
 	@touch $@

@@ -20,7 +20,8 @@ _FAMILIES: Final = {
     ("Liberation Mono", "Cousine", "DejaVu Sans Mono"): "Courier,Courier New,Consolas,Menlo,Monaco,Lucida Console",
 }
 _local = "local('{}')".format
-_FACES: Final = "".join(
+#: Rules by which the families that HTML names are the fonts that there are.
+FACES: Final = "".join(
     f"@font-face{{font-family:'{name}';src:{','.join(map(_local, (name, *others)))}}}"
     for others, names in _FAMILIES.items()
     for name in names.split(",")
@@ -45,7 +46,7 @@ class NoFont(RuntimeError):
     """The engine leaves text out without a word when it finds no font."""
 
 
-class _Nothing(plutoprint.ResourceFetcher):
+class NoFetching(plutoprint.ResourceFetcher):
     """The one way out of the engine is shut: whatever is asked for is empty. data: URIs need no fetching."""
 
     def fetch_url(self, url: str) -> plutoprint.ResourceData:
@@ -80,8 +81,8 @@ class Document:
 def _book(html: str, width: int) -> plutoprint.Book:
     size = plutoprint.PageSize(width * _POINTS, width * 1.25 * _POINTS)
     book = plutoprint.Book(size, plutoprint.PAGE_MARGINS_NONE, plutoprint.MEDIA_TYPE_SCREEN)
-    book.custom_resource_fetcher = _Nothing()
-    book.load_html(html, user_style=_FACES + _STYLE)
+    book.custom_resource_fetcher = NoFetching()
+    book.load_html(html, user_style=FACES + _STYLE)
     return book
 
 
