@@ -13,6 +13,7 @@ NAMES = (
     "webhook",
     "queries",
     "recipients",
+    "exports",
     "overview",
     "ingest_sqlite",
     "ingest_postgres",

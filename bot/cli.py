@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
-from pydantic import ValidationError
 
+from bot.exports import commands as exporting
 from bot.inbox import commands as inbox
-from bot.settings import Defaults, Settings, SettingsError, load
+from bot.settings import Settings, SettingsError, load
 from bot.sync import commands as syncing
-from bot.terminal import Fault, opened_store
+from bot.terminal import Fault, opened_store, reader_of
 
 if TYPE_CHECKING:
     from reports.charts import ThemeName
@@ -58,6 +58,7 @@ app = typer.Typer(
 app.add_typer(inbox.app, name="inbox")
 app.command()(syncing.sync)
 app.command()(syncing.parity)
+app.command()(exporting.export)
 
 Name = Annotated[str, typer.Argument(help="An e-mail's name, its subject in quotes, or latest.", show_default=False)]
 
@@ -188,7 +189,7 @@ def show(
     from reports.query import Query
 
     settings: Settings = context.obj.settings
-    reader = _reader(settings.defaults, zone, locale)
+    reader = reader_of(settings.defaults, zone, locale)
     query = Query(
         email=name,
         period=_period(last),
@@ -216,7 +217,7 @@ def ask(
     from bot.grammar import Misread, parse
 
     settings: Settings = context.obj.settings
-    reader = _reader(settings.defaults, zone, locale)
+    reader = reader_of(settings.defaults, zone, locale)
     try:
         query = parse(" ".join(words), reader.zone, reader.locale)
     except Misread as error:
@@ -281,10 +282,11 @@ def print_report(report: "Report") -> None:
 
 def save_charts(report: "Report", png: Path | None, theme: "ThemeName") -> Iterator[Path]:
     """Draws the report's charts into PNG files beside each other; the first has the name that was asked for."""
+    from bot.names import file_name
     from reports.charts import draw
     from reports.report import ClickMap
 
-    first = png or Path(f"{_file_name(report.subject.name)}.png")
+    first = png or Path(f"{file_name(report.subject.name, 'chart')}.png")
     charts = [(result.section, result.chart) for result in report.results if result.chart is not None]
     if any(isinstance(chart, ClickMap) for _section, chart in charts):
         from bot.fonts import provide_fonts
@@ -294,23 +296,6 @@ def save_charts(report: "Report", png: Path | None, theme: "ThemeName") -> Itera
         path = first if place == 0 else first.with_stem(f"{first.stem}-{section}")
         path.write_bytes(draw(chart, theme, report.query.locale))
         yield path
-
-
-def _file_name(name: str) -> str:
-    """A name from outside as the name of a file: letters, digits, points and dashes."""
-    from reports.text import plain
-
-    return re.sub(r"[^\w.-]+", "-", plain(name))[:80].strip("-.") or "chart"
-
-
-def _reader(defaults: Defaults, zone: str | None, locale: str | None) -> Defaults:
-    """The settings' zone and locale, or what was asked for instead, held to the same rules."""
-    asked = {"zone": zone, "locale": locale}
-    try:
-        return Defaults.model_validate(defaults.model_dump() | {key: value for key, value in asked.items() if value})
-    except ValidationError as error:
-        problem = error.errors()[0]
-        raise Fault(f"--{problem['loc'][0]} {problem['ctx']['error']}; {problem['input']!r} is not.") from None
 
 
 def _period(last: str) -> "Period":

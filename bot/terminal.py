@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bot.settings import Settings
+from pydantic import ValidationError
+
+from bot.settings import Defaults, Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -25,3 +27,13 @@ def opened_store(settings: Settings) -> Iterator["Engine"]:
         yield engine
     finally:
         engine.dispose()
+
+
+def reader_of(defaults: Defaults, zone: str | None, locale: str | None) -> Defaults:
+    """The settings' zone and locale, or what was asked for instead, held to the same rules."""
+    asked = {"zone": zone, "locale": locale}
+    try:
+        return Defaults.model_validate(defaults.model_dump() | {key: value for key, value in asked.items() if value})
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise Fault(f"--{problem['loc'][0]} {problem['ctx']['error']}; {problem['input']!r} is not.") from None

@@ -46,6 +46,11 @@ class Document:
     sheets: tuple[Sheet, ...]
     command: str
 
+    @property
+    def has_addresses(self) -> bool:
+        """Whether a table tells of people, masked or not."""
+        return any(column.unit is Unit.ADDRESS for sheet in self.sheets for column in sheet.columns)
+
 
 @dataclass(frozen=True, slots=True)
 class Export:

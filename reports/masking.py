@@ -70,10 +70,10 @@ def _result(result: Result) -> Result:
 
 
 def _table(table: Table) -> Table:
-    return replace(table, rows=tuple(_row(row, table.columns) for row in table.rows))
+    return replace(table, rows=tuple(masked_row(row, table.columns) for row in table.rows))
 
 
-def _row(row: tuple[Value, ...], columns: tuple[Column, ...]) -> tuple[Value, ...]:
+def masked_row(row: tuple[Value, ...], columns: tuple[Column, ...]) -> tuple[Value, ...]:
     """A row about somebody: a server's reply may name the mailbox without its domain."""
     cells = list(zip(row, columns, strict=True))
     told = [value for value, column in cells if column.unit is Unit.ADDRESS and isinstance(value, str)]
@@ -85,6 +85,8 @@ def _without(value: Value, unit: Unit, names: list[str]) -> Value:
     if not isinstance(value, str) or unit is Unit.ADDRESS:
         return value
     for name in names:
+        if value.isascii() and name.isascii() and name.lower() not in value.lower():
+            continue  # nearly always, and ten times as fast as a pattern of its own for every row
         value = re.sub(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", HIDDEN, value, flags=re.IGNORECASE)
     return value
 

@@ -1,6 +1,7 @@
 """Recipients of one e-mail: which of them can be asked for, and their state in words."""
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from reports.facts import Recipient
 
@@ -73,8 +74,12 @@ def state_in_words(recipient: Recipient) -> str:
     """How far somebody came, and what else they did: “opened, unsubscribed”."""
     if "not_sent" in recipient.states:
         return f"not sent: {recipient.not_sent_reason}"
-    stage = _first(recipient.states)
-    return ", ".join([stage, *(words for state, words in _ALSO if state in recipient.states)])
+    return _stage(recipient.states)
+
+
+@lru_cache(maxsize=1_024)  # few are met, by a million recipients
+def _stage(states: tuple[str, ...]) -> str:
+    return ", ".join([_first(states), *(words for state, words in _ALSO if state in states)])
 
 
 def _first(states: Collection[str]) -> str:

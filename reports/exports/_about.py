@@ -26,7 +26,7 @@ def lines(document: Document) -> Iterator[tuple[str, str]]:
     yield "Time zone", query.zone
     yield "As of", as_of(report)
     yield "Unknown", "Left empty. What is unknown is not zero."
-    if report.masked:
+    if report.masked and document.has_addresses:
         yield "Addresses", _MASKED
 
 

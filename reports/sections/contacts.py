@@ -1,10 +1,10 @@
 """Top engaged contacts, by opens or by clicks. Who may not see recipients reads their addresses masked."""
 
-from reports.facts import Facts
+from reports.facts import EngagedContact, Facts
 from reports.numbers import write_count
 from reports.options import PAGE_ROWS
 from reports.query import Query
-from reports.report import Column, Figure, Result, Table, Unit
+from reports.report import Column, Figure, Result, Table, Unit, Value
 from reports.section import Section
 from reports.sections._lists import whole_only
 
@@ -27,7 +27,7 @@ def build(query: Query, facts: Facts) -> Result:
         return Result("contacts", title, notes=(f"Nobody is known to have {_did(by)} yet.",))
     label = f"People who {_did(by)}"
     figure = Figure("people", label, Unit.COUNT, total)
-    rows = tuple((one.address, one.opens, one.clicks, one.opened_at, one.clicked_at) for one in facts.engaged_contacts)
+    rows = tuple(row_of(one) for one in facts.engaged_contacts)
     return Result(
         section="contacts",
         title=title,
@@ -35,6 +35,10 @@ def build(query: Query, facts: Facts) -> Result:
         table=Table(_COLUMNS, rows, total) if rows else None,
         notes=(*_place(query, page, total), *_clickers_note(by), *whole_only(query, "Top engaged contacts are")),
     )
+
+
+def row_of(one: EngagedContact) -> tuple[Value, ...]:
+    return one.address, one.opens, one.clicks, one.opened_at, one.clicked_at
 
 
 def _did(by: str) -> str:

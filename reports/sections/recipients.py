@@ -1,5 +1,7 @@
 """Recipients of an e-mail, a page at a time, and what each did with it."""
 
+from collections.abc import Iterable, Iterator
+
 from reports.facts import Facts, Recipient
 from reports.pages import PAGES, page_of, turning
 from reports.query import Query
@@ -38,38 +40,44 @@ def build(query: Query, facts: Facts) -> Result:
         return Result("recipients", title, notes=(unknown_list(query, facts),))
     if not page.total:
         return Result("recipients", title, notes=(_nobody(query, facts),))
-    columns, rows = _table(show, page.rows)
+    rows = tuple(rows_of(query, page.rows))
     skipped, _rows = page_of(query)
-    table = Table(columns, rows, page.total, first=skipped + 1) if rows else None
+    table = Table(columns_of(query), rows, page.total, first=skipped + 1) if rows else None
     notes = (*turning(query, page.total), *_reading(query, page.total))
     return Result("recipients", title, table=table, notes=notes)
 
 
-def _table(show: str, people: tuple[Recipient, ...]) -> tuple[tuple[Column, ...], tuple[tuple[Value, ...], ...]]:
-    who = [(one.address, contact_number(one.number)) for one in people]
+def columns_of(query: Query) -> tuple[Column, ...]:
+    """The columns of whom the query shows."""
+    show = query.option("show", "all")
     if show == "not-sent":
-        told: list[tuple[Value, ...]] = [(one.not_sent_reason, one.not_sent_at) for one in people]
-        return _NOT_SENT_COLUMNS, _joined(who, told)
-    if show.startswith("bounced"):
-        told = [(state_in_words(one), one.sent_at, one.bounced_at, one.reply) for one in people]
-        return _BOUNCED_COLUMNS, _joined(who, told)
-    told = [
-        (
-            state_in_words(one),
-            one.sent_at,
-            one.delivered_at,
-            one.opened_at,
-            one.clicked_at,
-            one.opens,
-            one.clicks,
-        )
-        for one in people
-    ]
-    return _COLUMNS, _joined(who, told)
+        return _NOT_SENT_COLUMNS
+    return _BOUNCED_COLUMNS if show.startswith("bounced") else _COLUMNS
 
 
-def _joined(who: list[tuple[str | None, str]], told: list[tuple[Value, ...]]) -> tuple[tuple[Value, ...], ...]:
-    return tuple((*one, *values) for one, values in zip(who, told, strict=True))
+def rows_of(query: Query, people: Iterable[Recipient]) -> Iterator[tuple[Value, ...]]:
+    """A row under those columns for each of the people."""
+    show = query.option("show", "all")
+    if show == "not-sent":
+        for one in people:
+            yield (one.address, contact_number(one.number), one.not_sent_reason, one.not_sent_at)
+    elif show.startswith("bounced"):
+        for one in people:
+            number, state = contact_number(one.number), state_in_words(one)
+            yield (one.address, number, state, one.sent_at, one.bounced_at, one.reply)
+    else:
+        for one in people:
+            yield (
+                one.address,
+                contact_number(one.number),
+                state_in_words(one),
+                one.sent_at,
+                one.delivered_at,
+                one.opened_at,
+                one.clicked_at,
+                one.opens,
+                one.clicks,
+            )
 
 
 def _nobody(query: Query, facts: Facts) -> str:

@@ -4,7 +4,9 @@ Of a large e-mail the page's place is found by the counts of its blocks; a small
 search, or a list, is looked for among all recipients of the e-mail.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import Connection, text
@@ -17,9 +19,17 @@ from reports.recipients import SHOWN
 from store.codes import BLOCK, BOUNCE_PACK, KIND, LARGE, NOT_SENT_REASON, PACK, STATE_BITS, from_seconds, to_seconds
 
 _ROWS = """
-    SELECT r.contact_id, address, state, sent_at, delivered_at, bounce, not_sent, opened_at, clicked_at, opens, clicks
+    SELECT r.contact_id, contacts.address, state, sent_at, delivered_at, bounce, not_sent,
+        opened_at, clicked_at, opens, clicks
     FROM ({page}) AS page JOIN recipients AS r ON r.email_id = :email_id AND r.contact_id = page.contact_id
     JOIN contacts ON contacts.id = r.contact_id ORDER BY r.contact_id"""
+#: Everybody who is shown, in the order of the pages.
+_EVERYBODY = """
+    SELECT r.contact_id, contacts.address, state, sent_at, delivered_at, bounce, not_sent,
+        opened_at, clicked_at, opens, clicks
+    FROM recipients AS r JOIN contacts ON contacts.id = r.contact_id{joined}
+    WHERE r.email_id = :email_id AND {wanted} ORDER BY r.contact_id"""
+_AT_ONCE = 2_000  # rows in memory
 _REPLY = text(
     "SELECT reply FROM events NATURAL JOIN event_replies"
     f" WHERE email_id = :email_id AND at = :at AND contact_id = :contact_id AND code = {KIND[Kind.BOUNCED]}"
@@ -45,21 +55,10 @@ _BLOCK = (
 
 def recipients(connection: Connection, email_id: int, query: Query) -> RecipientPage:
     """The page that the query asks for, and the number of all who are shown."""
-    shown = SHOWN[query.option("show", "all")]
-    wanted = f"state & {sum(1 << STATE_BITS.index(name) for name in shown)} <> 0"
+    shown, wanted, joined, narrowed = _meant(query)
     skipped, rows = page_of(query)
-    values: dict[str, Any] = {"email_id": email_id, "skipped": skipped, "rows": rows}
-    joined, search = "", query.option("search", "").lower()
-    if query.list_name is not None:
-        joined += (
-            " JOIN memberships AS m ON m.email_id = r.email_id AND m.contact_id = r.contact_id"
-            " JOIN lists ON lists.id = m.list_id AND lists.name = :list"
-        )
-        values["list"] = query.list_name
-    if search:
-        joined += " JOIN contacts AS c ON c.id = r.contact_id AND c.address LIKE :like ESCAPE '!'"
-        values["like"] = f"%{search.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
-    total, large = _counted(connection, shown, values, joined, search, wanted)
+    values: dict[str, Any] = {"email_id": email_id, "skipped": skipped, "rows": rows, **narrowed}
+    total, large = _counted(connection, shown, values, joined, "like" in narrowed, wanted)
     if skipped >= total:
         return RecipientPage(total=total)
     if large and not joined:
@@ -71,6 +70,36 @@ def recipients(connection: Connection, email_id: int, query: Query) -> Recipient
     if "bounced_hard" in shown or "bounced_soft" in shown:
         people = [replace(one, reply=_reply(connection, email_id, one)) for one in people]
     return RecipientPage(tuple(people), total)
+
+
+def every_recipient(connection: Connection, email_id: int, query: Query) -> Iterator[Recipient]:
+    """Everybody who is on one of the query's pages, some at a time; of one moment, for it is one statement."""
+    shown, wanted, joined, narrowed = _meant(query)
+    statement = text(_EVERYBODY.format(joined=joined, wanted=wanted))
+    values = {"email_id": email_id, **narrowed}
+    with connection.execute(statement, values, execution_options={"yield_per": _AT_ONCE}) as found:
+        people = (_recipient(*row) for row in found)
+        if "bounced_hard" in shown or "bounced_soft" in shown:
+            people = (replace(one, reply=_reply(connection, email_id, one)) for one in people)
+        yield from people
+
+
+def _meant(query: Query) -> tuple[tuple[str, ...], str, str, dict[str, str]]:
+    """The counts of who is shown, the condition of SQL that they meet, what to join for it, and its values."""
+    shown = SHOWN[query.option("show", "all")]
+    wanted = f"state & {sum(1 << STATE_BITS.index(name) for name in shown)} <> 0"
+    values: dict[str, str] = {}
+    joined, search = "", query.option("search", "").lower()
+    if query.list_name is not None:
+        joined += (
+            " JOIN memberships AS m ON m.email_id = r.email_id AND m.contact_id = r.contact_id"
+            " JOIN lists ON lists.id = m.list_id AND lists.name = :list"
+        )
+        values["list"] = query.list_name
+    if search:
+        joined += " JOIN contacts AS c ON c.id = r.contact_id AND c.address LIKE :like ESCAPE '!'"
+        values["like"] = f"%{search.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
+    return shown, wanted, joined, values
 
 
 def _reply(connection: Connection, email_id: int, one: Recipient) -> str | None:
@@ -102,7 +131,7 @@ def _in_blocks(connection: Connection, shown: tuple[str, ...], wanted: str, valu
 
 
 def _counted(
-    connection: Connection, shown: tuple[str, ...], values: dict[str, Any], joined: str, search: str, wanted: str
+    connection: Connection, shown: tuple[str, ...], values: dict[str, Any], joined: str, search: bool, wanted: str
 ) -> tuple[int, bool]:
     """How many are shown on all pages, and whether the e-mail is large."""
     people = " + ".join(shown)
@@ -141,7 +170,7 @@ def _recipient(
     return Recipient(
         number=number,
         address=address,
-        states=tuple(name for place, name in enumerate(STATE_BITS) if state >> place & 1),
+        states=_states(state),
         sent_at=_instant(sent),
         delivered_at=_instant(delivered),
         bounced_at=_instant(bounce and bounce // BOUNCE_PACK),
@@ -152,6 +181,11 @@ def _recipient(
         opens=opens,
         clicks=clicks,
     )
+
+
+@lru_cache(maxsize=1_024)  # few are met
+def _states(state: int) -> tuple[str, ...]:
+    return tuple(name for place, name in enumerate(STATE_BITS) if state >> place & 1)
 
 
 def _instant(seconds: int | None) -> Any:

@@ -112,3 +112,26 @@ def test_a_database_that_is_not_there_is_said_without_its_password(capsys: pytes
     told = capsys.readouterr().err
     assert "database.url" in told
     assert "hunter2" not in told
+
+
+def test_export_writes_a_file_that_its_owner_alone_may_read(
+    filled: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(["export", "recipients", "newsletter-may", "--to", "out.csv"], filled) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("Wrote out.csv (") and "--addresses shows them" in out
+    path = tmp_path / "out.csv"
+    assert "a•••@example.com" in path.read_text(encoding="utf-8-sig")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert run_command(["export", "recipients", "newsletter-may", "--addresses"], filled) == 0
+    assert (tmp_path / "newsletter-may-recipients.xlsx").exists()
+
+
+def test_export_says_which_formats_and_folders_there_are(
+    filled: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(["export", "newsletter-may", "--format", "docx"], filled) == 2
+    assert "there are csv, pdf, png, xlsx, zip" in capsys.readouterr().err
+    assert run_command(["export", "newsletter-may", "--to", "nowhere/a.csv"], filled) == 2
+    assert "There is no folder nowhere." in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix == ".csv") == []
