@@ -43,9 +43,7 @@ class AddressRules:
         """Of several addresses, with commas, spaces or lines between; each once. Raises BadAddress."""
         found = tuple(dict.fromkeys(self.place(address) for address in _listed(text)))
         if len(found) > _MOST:
-            raise BadAddress(
-                f"There are {len(found)} addresses; one subscription takes {_MOST}. A list of your mail server's can be one of them."
-            )
+            raise BadAddress(f"There are {len(found)} addresses; one subscription takes {_MOST}.")
         return found
 
 
@@ -56,13 +54,8 @@ def normal_address(text: str) -> str:
         ascii_domain = normal_domain(domain)
     except ValueError:
         ascii_domain = ""
-    if (
-        not at
-        or not ascii_domain
-        or not _LOCAL.fullmatch(local)
-        or len(local) > 64
-        or len(ascii_domain) > 253 - len(local)
-    ):
+    whole = bool(at and ascii_domain and _LOCAL.fullmatch(local))
+    if not whole or len(local) > 64 or len(local) + len(ascii_domain) > 253:
         raise BadAddress(f"“{text.strip()[:80]}” is no mail address; one is written like anna@example.com.")
     return f"{local}@{ascii_domain}"
 

@@ -75,7 +75,7 @@ def test_the_house_is_written_to_at_once_and_others_agree_first() -> None:
 
 
 def test_others_may_be_refused_altogether() -> None:
-    with pytest.raises(BadAddress, match="eve@elsewhere.example: mail goes to these domains alone: example.com"):
+    with pytest.raises(BadAddress, match="mail goes to these domains alone: example"):
         AddressRules(frozenset({"example.com"}), refuse_others=True).places("eve@elsewhere.example")
 
 
