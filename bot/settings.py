@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 
 from bot.part import Part, listed, long_enough
 from bot.provider_settings import Providers, Webhooks
+from bot.subscription_settings import Subscriptions
 
 PREFIX = "EMAILSTATS_"
 #: Read when no other file is named; it may be absent.
@@ -190,6 +191,7 @@ class Settings(Part):
     charts: Charts = Field(default_factory=Charts)
     access: Access = Field(default_factory=Access)
     bounces: Bounces = Field(default_factory=Bounces)
+    subscriptions: Subscriptions = Field(default_factory=Subscriptions)
     webhooks: Webhooks = Field(default_factory=Webhooks)
     providers: Providers = Field(default_factory=Providers)
 

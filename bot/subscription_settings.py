@@ -1,10 +1,13 @@
 """The table [subscriptions] of config.toml."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from bot.part import Part, listed
+
+if TYPE_CHECKING:
+    from bot.subscriptions.addresses import AddressRules
 
 
 def _domains(domains: tuple[str, ...]) -> tuple[str, ...]:
@@ -24,3 +27,8 @@ class Subscriptions(Part):
         description="What becomes of any other address: its owner has to confirm once, or it can't be subscribed.",
         examples=["refuse"],
     )
+
+    def rules(self) -> "AddressRules":
+        from bot.subscriptions.addresses import AddressRules  # noqa: PLC0415 - as above
+
+        return AddressRules(frozenset(self.allowed_domains), self.other_domains == "refuse")

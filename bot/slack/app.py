@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.grammar import COMMAND, split, typed
 from bot.slack import commands, faults
+from bot.slack.interactions import register
 from bot.slack.services import Asked, Command, Services
 from bot.slack.viewers import Viewers
 from reports.discover import discover
@@ -49,11 +50,16 @@ def build_app(client: AsyncWebClient, signing_secret: str | None, services: Serv
     found: dict[str, Command] = {word: c for c in discover(commands, "COMMAND").values() for word in c.words}
     viewers = Viewers(services.defaults, services.now)
 
-    async def answer(text: str, user_id: str, response_url: str) -> None:
-        asked = Asked(text, user_id, services.defaults, response_url, client, services)
+    def asked_by(body: dict[str, Any], text: str) -> Asked:
+        """Of what was pressed or filled in."""
+        url, channel = body.get("response_url", ""), (body.get("channel") or {}).get("id", "")
+        user, trigger = body["user"]["id"], body.get("trigger_id", "")
+        return Asked(text, user, services.defaults, url, client, services, trigger, channel)
+
+    async def answer(asked: Asked) -> None:
         try:
-            asked = replace(asked, reader=await viewers.reader(client, user_id))
-            name, _ = split(text, found, DEFAULT)
+            asked = replace(asked, reader=await viewers.reader(client, asked.user))
+            name, _ = split(asked.text, found, DEFAULT)
             await found[name].run(asked)
         except Exception as error:  # noqa: BLE001 - the one handler: every error ends as a sentence or in the log
             await faults.explain(asked, error)
@@ -62,7 +68,9 @@ def build_app(client: AsyncWebClient, signing_secret: str | None, services: Serv
         text = typed(command.get("text") or "")
         if not services.first_time(command["trigger_id"]):
             return await ack()
-        services.start(answer(text, command["user_id"], command["response_url"]))
+        url, trigger, channel = command["response_url"], command["trigger_id"], command.get("channel_id", "")
+        user = command["user_id"]
+        services.start(answer(Asked(text, user, services.defaults, url, client, services, trigger, channel)))
         return await ack(response_type="ephemeral", text=_working(text))
 
     async def on_button(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -70,10 +78,11 @@ def build_app(client: AsyncWebClient, signing_secret: str | None, services: Serv
         person, message = body["user"]["id"], body["container"]["message_ts"]
         # Once a message: the answer takes its place, so that a second click was meant for the first button.
         if services.first_time(f"{person} {message}"):
-            services.start(answer(body["actions"][0]["value"], person, body["response_url"]))
+            services.start(answer(asked_by(body, body["actions"][0]["value"])))
 
     app.command(COMMAND)(on_command)
     app.action(re.compile(r"^ask_\d+$"))(on_button)
+    register(app, asked_by, viewers)
     return app
 
 

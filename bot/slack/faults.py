@@ -5,6 +5,7 @@ from secrets import token_hex
 from typing import Any
 
 import structlog
+from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import OperationalError
 
 from bot.answers import EmptyStore, UnknownEmail, UnknownValue
@@ -18,6 +19,8 @@ from reports.text import plain, shortened
 
 _LOG = structlog.get_logger(__name__)
 _BUTTON = 75
+#: What Slack says when a modal is opened later than three seconds after somebody asked for it.
+_LATE = {"expired_trigger_id", "exchanged_trigger_id"}
 _VALUE = 2_000
 
 
@@ -34,6 +37,8 @@ async def explain(asked: Asked, error: Exception) -> None:
 def _sentence(error: Exception) -> str:
     if isinstance(error, EmptyStore | Misread | UnknownSection):
         return escaped(str(error))
+    if isinstance(error, SlackApiError) and error.response.get("error") in _LATE:
+        return "Slack says that it took too long to open. Do it once more."
     reference = token_hex(4)
     _LOG.error("a question could not be answered", reference=reference, exc_info=error)
     if isinstance(error, TimeoutError):

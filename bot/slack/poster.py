@@ -45,7 +45,7 @@ async def send(asked: Asked, text: str, blocks: Blocks | None = None) -> bool:
     except Refused as refused:
         _LOG.warning("Slack refused a message", code=refused.code)
         if not blocks or "invalid_blocks" not in refused.code:
-            await _direct_message(asked, text, blocks)
+            await direct_message(asked, text, blocks)
             return True
         await _post(asked, text)
         return False
@@ -99,8 +99,8 @@ def _pause(response: WebhookResponse) -> float:
     return float(told) if told.isdecimal() else 1.0
 
 
-async def _direct_message(asked: Asked, text: str, blocks: Blocks | None) -> None:
-    """For when the response URL is used up or too old. Raises Refused."""
+async def direct_message(asked: Asked, text: str, blocks: Blocks | None = None) -> None:
+    """To the person alone, outside of any conversation; also where the response URL is used up. Raises Refused."""
     try:
         await asked.client.chat_postMessage(channel=asked.user, text=text, blocks=blocks, unfurl_links=False)
     except (SlackClientError, ClientError, OSError, TimeoutError) as error:

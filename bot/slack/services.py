@@ -13,6 +13,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.settings import Defaults
+from bot.subscriptions.subscribing import Subscribing
 from reports.charts import ThemeName
 from reports.query import Query
 from reports.report import Chart, Report
@@ -51,6 +52,7 @@ class Services:
     patience: float = 30.0  #: seconds that an answer may take before the person is told to try again
     see_recipients: frozenset[str] = frozenset()  #: who sees addresses in private answers, by Slack's identifier
     threads: Executor | None = None  #: None is asyncio's own
+    subscribing: Subscribing | None = None  #: None: nobody can subscribe
     _texts: int = 0  #: questions whose text is under way
     _quiet: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -107,7 +109,8 @@ class Services:
 class Asked:
     """One question by one person; `reader` is that person's zone and language, `user` Slack's identifier.
 
-    `response_url` takes five messages within half an hour.
+    `response_url` takes five messages within half an hour; in a modal there is none. `trigger_id` opens one modal
+    within three seconds; `channel` is the conversation it happened in, "" where that is not told.
     """
 
     text: str
@@ -116,6 +119,8 @@ class Asked:
     response_url: str
     client: AsyncWebClient
     services: Services
+    trigger_id: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True)

@@ -113,13 +113,13 @@ def _as_of(report: Report) -> str:
 
 
 def _field(figure: Figure, locale: str, zone: str) -> Block:
-    lines = [f"*{_unmarked(figure.label)}*", _unmarked(_written(figure, locale, zone))]
+    lines = [f"*{unmarked(figure.label)}*", unmarked(_written(figure, locale, zone))]
     interval = write_interval(figure, locale)
     if interval:
-        lines.append(_unmarked(f"95 %: {interval}"))
+        lines.append(unmarked(f"95 %: {interval}"))
     change = write_change(figure, locale)
     if change:
-        lines.append(_unmarked(change))
+        lines.append(unmarked(change))
     # verbatim: Slack makes no links of words that look like addresses or names.
     return {"type": "mrkdwn", "verbatim": True, "text": "\n".join(lines)}
 
@@ -205,7 +205,7 @@ _MARKS = str.maketrans({"*": "∗", "_": "‗", "~": "∼", "`": "ˋ"})  # Slack
 _EMOJI = re.compile(r":(?=[\w+'-]+:)")
 
 
-def _unmarked(text: str) -> str:
+def unmarked(text: str) -> str:
     """Text among markup, without any of its own."""
     return escaped(_EMOJI.sub("∶", _one_line(text, _NAME).translate(_MARKS)))
 

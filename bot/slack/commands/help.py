@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.grammar import COMMAND as OWN_NAME
-from bot.slack.commands import show
+from bot.slack.commands import show, subscribe, subscriptions
 from bot.slack.poster import send
 from bot.slack.services import Asked, Command
 from reports.compile import SECTIONS
@@ -25,6 +25,9 @@ def _lines() -> Iterator[str]:
         if named:
             yield f"*{head}*"
             yield from (f"`{OWN_NAME} {word}{_AFTER[scope]}` — {title}" for word, title in named)
+    yield "*By itself*"
+    yield subscribe.USAGE
+    yield subscriptions.USAGE
     yield f"`{OWN_NAME} help` — this list"
     yield "Answers are private: only you see them."
 

@@ -12,6 +12,7 @@ from bot.sandbox.server import Sandbox
 from bot.settings import Defaults
 from bot.slack.app import build_app, web_client
 from bot.slack.services import Answers, Services
+from bot.subscriptions.subscribing import Subscribing
 from tests.bot.slack.office import Clock, Drawer, Office, OpenOffice, answer
 
 
@@ -27,8 +28,9 @@ async def office() -> AsyncIterator[OpenOffice]:
             fault: DrawingError | None = None,
             patience: float = 30.0,
             see_recipients: frozenset[str] = frozenset(),
+            subscribing: Subscribing | None = None,
         ) -> Office:
-            sandbox = await stack.enter_async_context(Sandbox(polls=polls))
+            sandbox = await stack.enter_async_context(Sandbox(polls=polls, clock=lambda: 0.0))
             drawer, clock = Drawer(fault), Clock()
             services = Services(
                 answer,
@@ -39,6 +41,7 @@ async def office() -> AsyncIterator[OpenOffice]:
                 clock.sleep,
                 patience,
                 see_recipients,
+                subscribing=subscribing,
             )
             stack.push_async_callback(services.finish)
             client = web_client(BOT_TOKEN, sandbox.api_url)

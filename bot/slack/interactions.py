@@ -1,0 +1,158 @@
+"""What people press and fill in: how a button and a modal are declared, and how Bolt is told of them.
+
+A button is a module in bot/slack/actions that exports ACTION, a modal one in bot/slack/modals that exports MODAL.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from secrets import token_hex
+from typing import Any
+
+import structlog
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.errors import SlackApiError
+
+from bot.slack import actions, faults, modals
+from bot.slack.services import Asked
+from bot.slack.viewers import Viewers
+from reports.discover import discover
+
+_LOG = structlog.get_logger(__name__)
+
+View = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Action:
+    """Buttons of messages: what each does, by its identifier. What is asked is the button's value."""
+
+    runs: Mapping[str, Callable[[Asked], Awaitable[None]]]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A modal as it is before somebody's eyes. `asked` is who and where; its text is the value of what was pressed."""
+
+    asked: Asked
+    view: View
+
+    def held(self, block: str) -> Any:
+        """What a field holds: text, an identifier, an option's value, or a list of them; None where there is none."""
+        for state in self.view["state"]["values"].get(block, {}).values():
+            for key, value in state.items():
+                if key == "selected_option":
+                    return value and value["value"]
+                if key == "selected_options":
+                    return [option["value"] for option in value]
+                if key != "type":
+                    return value
+        return None
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """What the app put into the modal for itself when it built it."""
+        return dict(json.loads(self.view.get("private_metadata") or "{}"))
+
+
+@dataclass(frozen=True)
+class Modal:
+    """`submit` gives what is wrong, by block, and nothing when it is done; it has three seconds.
+
+    `changed` are by the action's identifier: when a field changes, or a button in the modal is pressed. `offered` fill
+    menus for what was typed: options, at most a hundred.
+    """
+
+    name: str
+    submit: Callable[[Filled], Awaitable[dict[str, str]]]
+    changed: Mapping[str, Callable[[Filled], Awaitable[None]]] = field(default_factory=dict)
+    offered: Mapping[str, Callable[[Filled, str], list[dict[str, Any]]]] = field(default_factory=dict)
+
+
+async def update(filled: Filled, view: View) -> None:
+    """Shows another view in a modal's place, unless a later change has been quicker, or it is closed."""
+    try:
+        await filled.asked.client.views_update(view_id=filled.view["id"], hash=filled.view["hash"], view=view)
+    except SlackApiError as error:
+        if error.response.get("error") not in ("hash_conflict", "not_found"):
+            raise
+
+
+def register(app: AsyncApp, asked_by: Callable[[dict[str, Any], str], Asked], viewers: Viewers) -> None:
+    """Tells Bolt of every action and modal. `asked_by` makes an Asked of a payload and a text."""
+    for action in discover(actions, "ACTION").values():
+        for identifier, run in action.runs.items():
+            app.action(identifier)(_on_action(run, asked_by, viewers))
+    for modal in discover(modals, "MODAL").values():
+        app.view(modal.name)(_on_submit(modal, asked_by, viewers))
+        for identifier, changed in modal.changed.items():
+            app.action(identifier)(_on_change(changed, asked_by, viewers))
+        for identifier, offered in modal.offered.items():
+            app.options(identifier)(_on_options(offered, asked_by))
+
+
+def _on_action(
+    run: Callable[[Asked], Awaitable[None]], asked_by: Callable[..., Asked], viewers: Viewers
+) -> Callable[..., Awaitable[None]]:
+    async def handle(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        asked = asked_by(body, body["actions"][0].get("value", ""))
+        if asked.services.first_time(asked.trigger_id):
+            asked.services.start(_answered(asked, viewers, run))
+
+    return handle
+
+
+async def _answered(asked: Asked, viewers: Viewers, run: Callable[[Asked], Awaitable[None]]) -> None:
+    try:
+        asked = replace(asked, reader=await viewers.reader(asked.client, asked.user))
+        await run(asked)
+    except Exception as error:  # noqa: BLE001 - as in bot.slack.app: every error ends as a sentence or in the log
+        await faults.explain(asked, error)
+
+
+def _on_change(
+    changed: Callable[[Filled], Awaitable[None]], asked_by: Callable[..., Asked], viewers: Viewers
+) -> Callable[..., Awaitable[None]]:
+    async def handle(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        asked = asked_by(body, str(body["actions"][0].get("value") or ""))
+
+        async def run(asked: Asked) -> None:
+            await changed(Filled(asked, body["view"]))
+
+        asked.services.start(_answered(asked, viewers, run))
+
+    return handle
+
+
+def _on_submit(
+    modal: Modal, asked_by: Callable[..., Asked], viewers: Viewers
+) -> Callable[..., Awaitable[BoltResponse | None]]:
+    async def handle(ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
+        asked = asked_by(body, "")
+        try:
+            asked = replace(asked, reader=await viewers.reader(asked.client, asked.user))
+            errors = await modal.submit(Filled(asked, body["view"]))
+        except Exception as error:  # noqa: BLE001 - what was filled in stays before the person's eyes
+            reference = token_hex(4)
+            _LOG.error("a form could not be taken", modal=modal.name, reference=reference, exc_info=error)
+            sentence = f"This could not be saved. Try again, and if it stays, give your operator this: {reference}."
+            errors = {_first_field(body["view"]): sentence}
+        return await ack(response_action="errors", errors=errors) if errors else await ack()
+
+    return handle
+
+
+def _first_field(view: View) -> str:
+    return next(str(block["block_id"]) for block in view["blocks"] if block["type"] == "input")
+
+
+def _on_options(
+    offered: Callable[[Filled, str], list[dict[str, Any]]], asked_by: Callable[..., Asked]
+) -> Callable[..., Awaitable[BoltResponse]]:
+    async def handle(ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
+        return await ack(options=offered(Filled(asked_by(body, ""), body["view"]), body["value"]))
+
+    return handle

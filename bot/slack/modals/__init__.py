@@ -1,0 +1,1 @@
+"""Modals: a module each, exporting MODAL; found by bot.slack.interactions."""
