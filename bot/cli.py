@@ -19,6 +19,7 @@ import typer
 from bot.exports import commands as exporting
 from bot.inbox import commands as inbox
 from bot.settings import Settings, SettingsError, load
+from bot.subscriptions import commands as subscribing
 from bot.sync import commands as syncing
 from bot.terminal import Fault, opened_store, reader_of
 
@@ -56,6 +57,7 @@ app = typer.Typer(
 )
 
 app.add_typer(inbox.app, name="inbox")
+app.add_typer(subscribing.app, name="subscriptions")
 app.command()(syncing.sync)
 app.command()(syncing.parity)
 app.command()(exporting.export)

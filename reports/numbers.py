@@ -180,6 +180,13 @@ def write_instant(instant: datetime, locale: str, zone: str) -> str:
     return f"{format_datetime(local, 'd MMM y HH:mm', locale=locale)} {name}"
 
 
+def write_due(instant: datetime, locale: str, zone: str) -> str:
+    """As `write_instant`, with the day of the week before it."""
+    return (
+        f"{write_weekdays(locale)[instant.astimezone(ZoneInfo(zone)).weekday()]} {write_instant(instant, locale, zone)}"
+    )
+
+
 def write_weekdays(locale: str) -> list[str]:
     """Short names of the days of the week, Monday first."""
     names = get_day_names("abbreviated", locale=locale)

@@ -1,21 +1,14 @@
 """Subscriptions in words, as Slack shows them."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from reports.calendar import Schedule, in_words, period_in_words, upcoming
 from reports.masking import mask_address
-from reports.numbers import write_instant, write_weekdays
+from reports.numbers import write_due
 from reports.render.slack import unmarked
 from store.subscriptions import Channel, State, Subscription, Target, TargetState
 
 _STATES = {TargetState.PENDING: " (has to agree first)", TargetState.SUPPRESSED: " (mail bounces: taken off)"}
-
-
-def moment(at: datetime, zone: str, locale: str) -> str:
-    """Mon 11 May 2026 09:00 CEST"""
-    day = write_weekdays(locale)[at.astimezone(ZoneInfo(zone)).weekday()]
-    return f"{day} {write_instant(at, locale, zone)}"
 
 
 def upcoming_lines(schedule: Schedule, now: datetime, locale: str) -> str:
@@ -23,7 +16,7 @@ def upcoming_lines(schedule: Schedule, now: datetime, locale: str) -> str:
     found = upcoming(schedule, now)
     if not found:
         return f"{in_words(schedule, locale)}. When that is, each sending will tell."
-    lines = (f"• {moment(due.due, schedule.zone, locale)}, about {period_in_words(due, locale)}" for due in found)
+    lines = (f"• {write_due(due.due, locale, schedule.zone)}, about {period_in_words(due, locale)}" for due in found)
     return "\n".join(["The next five:", *lines])
 
 
@@ -52,7 +45,7 @@ def _next(subscription: Subscription, now: datetime, locale: str) -> str:
     found = upcoming(subscription.promise.schedule, now, 1)
     if not found:
         return "Next: after the next sending"
-    return f"Next: {moment(found[0].due, subscription.promise.schedule.zone, locale)}"
+    return f"Next: {write_due(found[0].due, locale, subscription.promise.schedule.zone)}"
 
 
 def _place(target: Target, *, owner: bool) -> str:
