@@ -45,7 +45,7 @@ def staged_rows(directory: Path) -> Iterator[list[tuple[int | None, ...]]]:
         packed = packer.take()
         with writing(engine).begin() as connection:
             interned.add(connection, packed)
-        yield list(zip(*to_batch(interned, packed, {}).rows, strict=True))
+        yield list(zip(*to_batch(interned, packed).rows, strict=True))
     engine.dispose()
 
 

@@ -1,18 +1,15 @@
 """A pack of events in the database's own numbers, and loaded into the temporary tables that merge reads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from reports.bounces import pattern
-from reports.events import Kind
-from store import codes
 from store.dialects import dialect_of
 from store.interning import Interned
-from store.packing import COLUMNS, Packed
+from store.packing import Packed
 
 #: The columns of `events`, and of the temporary table `stage`.
 STAGE = ("email_id", "at", "key", "contact_id", "code", "link_id", "client_id", "value")
@@ -33,22 +30,15 @@ class Batch:
     beginnings: dict[int, int]  #: the first instant by e-mail
 
 
-def bounce_patterns(packed: Packed) -> dict[int, str]:
-    """Patterns of the replies to bounced messages, by place in the pack's rows."""
-    bounced = codes.KIND[Kind.BOUNCED]
-    code = packed.rows[COLUMNS.index("code")]
-    return {place: pattern(reply) for place, reply in packed.replies if code[place] == bounced}
-
-
-def to_batch(interned: Interned, packed: Packed, patterns: Mapping[int, str]) -> Batch:
-    """The pack's numbers replaced by the database's; `interned` has the pack's strings and `patterns`."""
+def to_batch(interned: Interned, packed: Packed) -> Batch:
+    """The pack's numbers replaced by the database's; `interned` has the pack's strings and patterns."""
     emails, at, digests, contacts, code, links, clients, value = packed.rows
-    if patterns:
+    if packed.patterns:
         value = list(value)
-        for place, told in patterns.items():
-            value[place] += interned.patterns[told]
+        for place, pattern in packed.patterns.items():
+            value[place] += interned.patterns[pattern]
     email_ids, contact_ids = _looked_up(interned.emails, emails), _looked_up(interned.contacts, contacts)
-    keys = [event_key(told, contact) for told, contact in zip(digests, contact_ids, strict=True)]
+    keys = event_keys(digests, contact_ids)
     link_ids, client_ids = _looked_up(interned.links, links), _looked_up(interned.clients, clients)
     on_emails, members, lists = packed.members
     return Batch(
@@ -76,9 +66,9 @@ _KEY = 2**47 - 1
 _SPREAD = 0x9E3779B1  # odd: contacts of one digest never share a key
 
 
-def event_key(digest: int, contact_id: int) -> int:
-    """What, with e-mail and time, identifies the event: its digest and its contact in 47 bits."""
-    return (digest + contact_id * _SPREAD) & _KEY
+def event_keys(digests: Sequence[int], contact_ids: Sequence[int]) -> list[int]:
+    """What, with e-mail and time, identifies each event: its digest and its contact in 47 bits."""
+    return [(digest + contact * _SPREAD) & _KEY for digest, contact in zip(digests, contact_ids, strict=True)]
 
 
 def stage(connection: Connection, rows: Sequence[Column], members: Sequence[Column]) -> None:

@@ -42,12 +42,9 @@ class Interned:
         self.links += _in_order(new.links, _intern_links(connection, new.links))
         self.clients += _in_order(new.clients, _intern_clients(connection, new.clients))
         self.lists += _in_order(new.lists, intern_names(connection, ListRow, new.lists))
-
-    def add_patterns(self, connection: Connection, patterns: Collection[str]) -> None:
-        """Numbers of patterns of replies; they are few, unless a server is mad."""
-        if len(self.patterns) > _PATTERNS:
+        if len(self.patterns) > _PATTERNS:  # they are few, unless a server is mad
             self.patterns.clear()
-        self.patterns |= intern_patterns(connection, {one for one in patterns if one not in self.patterns})
+        self.patterns |= intern_patterns(connection, set(packed.patterns.values()) - self.patterns.keys())
 
 
 def _in_order(keys: Sequence[K], numbers: Mapping[K, int]) -> list[int]:

@@ -6,13 +6,13 @@ a batch changes can be computed as the difference between before and after.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Engine, text
 
 from reports.events import Email, Event
 from store import rollups
-from store.batch import STAGE, Batch, bounce_patterns, stage, to_batch
+from store.batch import STAGE, Batch, stage, to_batch
 from store.describe import describe
 from store.dialects import among, dialect_of
 from store.engine import writing
@@ -46,16 +46,14 @@ class Merger:
 
     def merge(self, packed: Packed) -> Merged:
         # In a transaction of its own: numbers are harmless where the batch fails, and a batch holds e-mails alone.
-        patterns = bounce_patterns(packed)
-        if packed.strings or packed.descriptions or patterns:
+        if packed.strings or packed.descriptions or packed.patterns:
             with self._engine.begin() as connection:
                 self._interned.add(connection, packed)
-                self._interned.add_patterns(connection, patterns.values())
                 numbers = self._interned.emails
                 describe(connection, [(numbers[number], email) for number, email in packed.descriptions])
         if not packed.told:
             return Merged(0, 0)
-        batch = to_batch(self._interned, packed, patterns)
+        batch = to_batch(self._interned, packed)
         with self._engine.begin() as connection:
             dialect_of(connection).hold(connection, batch.beginnings)
             new = _merge_batch(connection, batch)
@@ -103,13 +101,13 @@ def withdraw(engine: Engine, events: Iterable[Event]) -> int:
     """
     packer = Packer()
     packer.add(events)
-    packed = packer.take()
+    packed = replace(packer.take(), patterns={})  # only identities are looked at
     if not packed.told:
         return 0
     interned = Interned()
     with writing(engine).begin() as connection:
         interned.add(connection, packed)
-    batch = to_batch(interned, packed, {})  # only identities are looked at
+    batch = to_batch(interned, packed)
     by_email: dict[int, list[dict[str, int | None]]] = {}
     for email_id, at, key in zip(*batch.rows[:3], strict=True):
         by_email.setdefault(int(email_id or 0), []).append({"email_id": email_id, "at": at, "key": key})

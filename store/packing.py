@@ -6,12 +6,13 @@ before it had, and store.interning turns their numbers into the database's own.
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain
 from typing import Generic, TypeVar
 
+from reports.bounces import pattern
 from reports.classify import is_content_link
 from reports.events import Email, Event, Kind, NotSentReason
 from store import codes
@@ -20,6 +21,7 @@ K = TypeVar("K", bound=Hashable)
 
 #: Columns of Packed.rows, by position.
 COLUMNS = ("email", "at", "digest", "contact", "code", "link", "client", "value")
+_CODE = COLUMNS.index("code")
 MEMBER_COLUMNS = ("email", "contact", "list")
 
 #: Addresses remembered between packs; past it they are numbered anew, so that memory stays bounded.
@@ -49,6 +51,7 @@ class Packed:
     rows: Sequence[Sequence[int]]  #: COLUMNS
     members: Sequence[Sequence[int]]  #: MEMBER_COLUMNS
     replies: Sequence[tuple[int, str]]  #: place in `rows`, and the words
+    patterns: Mapping[int, str]  #: of replies to bounced messages, by place in `rows`
     descriptions: Sequence[tuple[int, Email]]  #: with the number of the e-mail
     told: int  #: events, duplicates included
 
@@ -165,6 +168,8 @@ class Packer:
     def take(self) -> Packed:
         """Everything since the last time, packed."""
         rows = sorted(identity + rest for identity, rest in self._rows.items())
+        replies = [(bisect_left(rows, identity), reply) for identity, reply in self._replies.items()]
+        bounced = codes.KIND[Kind.BOUNCED]
         packed = Packed(
             strings=Strings(
                 self._emails.taken(),
@@ -176,7 +181,8 @@ class Packer:
             contacts_anew=self._contacts_anew,
             rows=_columns(rows, len(COLUMNS)),
             members=_columns(self._members, len(MEMBER_COLUMNS)),
-            replies=[(bisect_left(rows, identity), reply) for identity, reply in self._replies.items()],
+            replies=replies,
+            patterns={place: pattern(reply) for place, reply in replies if rows[place][_CODE] == bounced},
             descriptions=self._descriptions,
             told=self.told,
         )
@@ -191,7 +197,7 @@ def event_digest(event: Event) -> int:
     """63 bits that tell the events of one contact apart: of the provider's own id, else of all that the event says.
 
     Kind is part of it always: some providers give one id to several kinds. The contact is not, so that nothing of an
-    address is left in the store when it is erased; store.interning.event_key puts the contact's number in.
+    address is left in the store when it is erased; store.batch.event_keys puts the contact's number in.
     """
     if event.key:
         return digest(event.key + "\0" + event.kind)  # a third quicker than formatting it

@@ -67,6 +67,7 @@ _TOUCHED_LINKS = (
     "text",
     "untold",
 )
+_COUNTED = ("email_id", "quarter", "code", "link_id", "n")
 _TOUCHED_CLIENTS = ("email_id", "client_id", "contact_id", "known", "old_opens", "old_clicks", "opens", "clicks")
 
 
@@ -82,10 +83,11 @@ def apply(connection: Connection, source: str, email_ids: Collection[int]) -> No
     _add_last(connection, "not_sent_totals", "not_sent", PACK, bit("not_sent"))
     _add_last(connection, "bounce_totals", "bounce", BOUNCE_PACK, bit("bounced_hard") | bit("bounced_soft"))
     _add_bounds(connection, email_ids)
-    _add_moments(connection, source)
+    _count_engagement(connection, source)
+    _add_moments(connection)
     _add_links(connection, source)
     _add_clients(connection, source)
-    _add_machines(connection, source)
+    _add_machines(connection)
     large.add(connection, source, email_ids)
 
 
@@ -193,17 +195,17 @@ def add_members(connection: Connection) -> None:
         " WHERE known.email_id = new_members.email_id AND known.contact_id = new_members.contact_id"
         " AND known.list_id = new_members.list_id) IS NOT NULL"
     )
-    met = "new_members NATURAL JOIN recipients"
+    met = "met AS MATERIALIZED (SELECT * FROM new_members NATURAL JOIN recipients)"
     more = ", ".join(f"sum({column}) AS more_{column}" for column in EVENT_COUNTS)
     joining = (
         f"SELECT email_id, list_id, 0 AS old_state, state, count(*) AS n, {more}"
-        f" FROM {met} GROUP BY state, list_id, email_id"
+        " FROM met GROUP BY state, list_id, email_id"
     )
     # Few are met that were on no list, so it is they who are made distinct, and not the members.
     unlisted = (
-        f"SELECT DISTINCT email_id, contact_id, state, {', '.join(EVENT_COUNTS)} FROM {met}"
-        " WHERE (SELECT m.list_id FROM memberships AS m WHERE m.email_id = recipients.email_id"
-        " AND m.contact_id = recipients.contact_id LIMIT 1) IS NULL"
+        f"SELECT DISTINCT email_id, contact_id, state, {', '.join(EVENT_COUNTS)} FROM met"
+        " WHERE (SELECT m.list_id FROM memberships AS m WHERE m.email_id = met.email_id"
+        " AND m.contact_id = met.contact_id LIMIT 1) IS NULL"
     )
     less = ", ".join(f"-sum({column})" for column in EVENT_COUNTS)
     leaving = (
@@ -211,7 +213,7 @@ def add_members(connection: Connection) -> None:
         f" FROM ({unlisted}) AS unlisted GROUP BY state, email_id"
     )
     sums = _people_sums("email_id, list_id", f"({joining} UNION ALL {leaving})")
-    _put(connection, "list_totals", ("email_id", "list_id"), PEOPLE, sums)
+    _put(connection, "list_totals", ("email_id", "list_id"), PEOPLE, f"WITH {met} {sums}")
     _drop_nobody(connection, "(SELECT DISTINCT email_id FROM new_members)")
     connection.exec_driver_sql(
         "INSERT INTO memberships (email_id, contact_id, list_id) SELECT email_id, contact_id, list_id FROM new_members"
@@ -265,7 +267,7 @@ def _add_bounds(connection: Connection, email_ids: Collection[int]) -> None:
     )
 
 
-def _add_moments(connection: Connection, source: str) -> None:
+def _add_moments(connection: Connection) -> None:
     """Counts of events by quarter; a person's first open or click moves when an earlier one comes in late."""
     dialect = dialect_of(connection)
     counts = {
@@ -274,10 +276,10 @@ def _add_moments(connection: Connection, source: str) -> None:
         "machine_open_events": codes.MACHINE_OPEN,
         "machine_click_events": codes.MACHINE_ANY_CLICK,
     }
-    summed = ", ".join(f"count(*) FILTER (WHERE {condition}) AS {name}" for name, condition in counts.items())
+    summed = ", ".join(f"CASE WHEN {condition} THEN n ELSE 0 END AS {name}" for name, condition in counts.items())
     events = (
-        f"SELECT email_id, at / {QUARTER} AS quarter, {summed}, 0 AS openers, 0 AS clickers"
-        f" FROM {source} AS event WHERE {codes.HUMAN_ENGAGEMENT} OR code > 63 GROUP BY at / {QUARTER}, email_id"
+        f"SELECT email_id, quarter, {summed}, 0 AS openers, 0 AS clickers"
+        f" FROM counted WHERE {codes.HUMAN_ENGAGEMENT} OR code > 63"
     )
     parts = [events]
     for state, (first, other) in FIRST_OPEN.items():
@@ -312,9 +314,9 @@ def _add_links(connection: Connection, source: str) -> None:
     after = {f"{part}_clicks": f"old_{part} + {part}" for part in codes.PART_OF}
     _keep(connection, "link_people", ("email_id", "link_id", "contact_id"), "touched_links", after)
     machine = (
-        f"SELECT email_id, link_id, 0 AS html, 0 AS text, 0 AS untold, count(*) AS machine, 0 AS people,"
-        f" 0 AS html_people, 0 AS text_people FROM {source} AS event"
-        f" WHERE {codes.MACHINE_ANY_CLICK} AND link_id IS NOT NULL GROUP BY email_id, link_id"
+        "SELECT email_id, link_id, 0 AS html, 0 AS text, 0 AS untold, n AS machine, 0 AS people,"
+        " 0 AS html_people, 0 AS text_people FROM counted"
+        f" WHERE {codes.MACHINE_ANY_CLICK} AND link_id IS NOT NULL"
     )
     human = (
         "SELECT email_id, link_id, html, text, untold, 0,"
@@ -356,10 +358,19 @@ def _add_clients(connection: Connection, source: str) -> None:
     _put(connection, "client_totals", ("email_id", "client_id"), (*events, "openers", "clickers"), sums)
 
 
-def _add_machines(connection: Connection, source: str) -> None:
+def _count_engagement(connection: Connection, source: str) -> None:
+    """Opens and clicks of people and machines by quarter, code and link: the events are gone through once for all."""
+    dialect_of(connection).temporary(connection, "counted", _COUNTED)
+    connection.exec_driver_sql(
+        f"INSERT INTO counted ({', '.join(_COUNTED)}) SELECT email_id, at / {QUARTER}, code, link_id, count(*)"
+        f" FROM {source} AS event WHERE code & 15 IN (5, 6, 10) GROUP BY at / {QUARTER}, link_id, code, email_id"
+    )
+
+
+def _add_machines(connection: Connection) -> None:
     sums = (
-        "SELECT email_id, code >> 6, sum(CASE WHEN code & 15 = 5 THEN 1 ELSE 0 END),"
-        f" sum(CASE WHEN code & 15 = 5 THEN 0 ELSE 1 END) FROM {source} AS event"
+        "SELECT email_id, code >> 6, sum(CASE WHEN code & 15 = 5 THEN n ELSE 0 END),"
+        " sum(CASE WHEN code & 15 = 5 THEN 0 ELSE n END) FROM counted"
         " WHERE code > 63 GROUP BY email_id, code >> 6"
     )
     _put(connection, "machine_totals", ("email_id", "reason"), ("opens", "clicks"), sums)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from bot.importing.reading import Task, portions, portions_beside
+from bot.importing.reading import Task, portions, portions_beside, without_cycles
 from bot.importing.sources import size_of
 from providers.provider import Identities
 from store.merge import Merger
@@ -59,7 +59,7 @@ def import_files(
     total = sum(size_of(path) for path in paths)
     task = Task(paths, mapping or {}, now, quarantine_path, BATCH, identities or {})
     merger, summary, read = Merger(engine), ImportSummary(), 0
-    with closing((portions if total < _WORTH_A_PROCESS else portions_beside)(task)) as told:
+    with without_cycles(), closing((portions if total < _WORTH_A_PROCESS else portions_beside)(task)) as told:
         for portion in told:
             merged = merger.merge(portion.packed)
             summary.new += merged.new

@@ -3,7 +3,8 @@
 import gc
 import multiprocessing
 import signal
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing.connection import Connection
@@ -14,6 +15,17 @@ from bot.importing.sources import intakes_of
 from providers.own import Reader
 from providers.provider import Identities
 from store.packing import Packed, Packer
+
+
+@contextmanager
+def without_cycles() -> Iterator[None]:
+    """A batch is many small objects without cycles: looking for some as often as usual costs a fifth of reading."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +99,11 @@ def _receive(receiver: Connection) -> Portion | None:
 
 
 def _send_portions(sender: Connection, task: Task) -> None:
-    # A batch is many small objects without cycles: at the usual threshold, looking for some costs a fifth of reading.
-    gc.set_threshold(100_000)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both processes; the one that merges ends this one
     try:
-        for portion in portions(task):
-            sender.send(portion)
+        with without_cycles():
+            for portion in portions(task):
+                sender.send(portion)
         sender.send(None)
     except BrokenPipeError:
         pass  # nobody merges any longer

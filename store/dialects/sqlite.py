@@ -17,11 +17,12 @@ _ROWS_AT_ONCE = 2_000
 
 
 def least(a: str, b: str) -> str:
-    return f"coalesce(min({a}, {b}), {a}, {b})"
+    # Not min(): a function is called, and a comparison is not.
+    return f"CASE WHEN {a} < {b} THEN {a} ELSE coalesce({b}, {a}) END"
 
 
 def greatest(a: str, b: str) -> str:
-    return f"coalesce(max({a}, {b}), {a}, {b})"
+    return f"CASE WHEN {a} > {b} THEN {a} ELSE coalesce({b}, {a}) END"
 
 
 def insert_new(
