@@ -49,6 +49,10 @@ class Channel(StrEnum):
     MAIL = "mail"
 
 
+class NoSubscription(LookupError):
+    """There is none of that number, or it has ended."""
+
+
 class AlreadyThere(Exception):
     """Another subscription of the same owner is just that already: it and the change would both send the same."""
 
@@ -121,7 +125,7 @@ def add(engine: Engine, promise: Promise, places: Sequence[Place], now: datetime
 
 
 def change(engine: Engine, number: int, promise: Promise, places: Sequence[Place], now: datetime) -> Subscription:
-    """Another promise in its place, to these places alone. Raises AlreadyThere, or LookupError once it has ended."""
+    """Another promise in its place, to these places alone. Raises AlreadyThere, or NoSubscription."""
     try:
         with writing(engine, durable=True).begin() as connection:
             before = _one(connection, number)
@@ -138,13 +142,13 @@ def change(engine: Engine, number: int, promise: Promise, places: Sequence[Place
 
 
 def pause(engine: Engine, number: int, why: str | None = None) -> None:
-    """Nothing is due until it is resumed. Raises LookupError once it has ended."""
+    """Nothing is due until it is resumed. Raises NoSubscription."""
     with writing(engine, durable=True).begin() as connection:
         _update(connection, number, state=State.PAUSED, paused_why=why, next_due=None)
 
 
 def resume(engine: Engine, number: int, now: datetime) -> None:
-    """What was due while it was paused is not made up for. Raises LookupError once it has ended."""
+    """What was due while it was paused is not made up for. Raises NoSubscription."""
     with writing(engine, durable=True).begin() as connection:
         subscription = _one(connection, number)
         if subscription.state is State.PAUSED:
@@ -152,7 +156,7 @@ def resume(engine: Engine, number: int, now: datetime) -> None:
 
 
 def end(engine: Engine, number: int) -> None:
-    """For good; the same may be promised again. Raises LookupError where it has ended already."""
+    """For good; the same may be promised again. Raises NoSubscription."""
     with writing(engine, durable=True).begin() as connection:
         _update(connection, number, state=State.ENDED, paused_why=None, next_due=None, identity=None)
 
@@ -175,7 +179,7 @@ def of_token(connection: Connection, token: str) -> tuple[Subscription, Target] 
 
 
 def get(connection: Connection, number: int) -> Subscription:
-    """Raises LookupError where there is none, or it has ended."""
+    """Raises NoSubscription."""
     return _one(connection, number)
 
 
@@ -255,13 +259,13 @@ def _set_state(
 def _update(connection: Connection, number: int, **values: Any) -> None:
     going = update(_SUBSCRIPTIONS).where(_SUBSCRIPTIONS.c.id == number, _SUBSCRIPTIONS.c.state != State.ENDED)
     if not connection.execute(going.values(**values)).rowcount:
-        raise LookupError(number)
+        raise NoSubscription(number)
 
 
 def _one(connection: Connection, number: int) -> Subscription:
     found = _found(connection, _SUBSCRIPTIONS.c.id == number)
     if not found:
-        raise LookupError(number)
+        raise NoSubscription(number)
     return found[0]
 
 

@@ -37,6 +37,7 @@ class Workspace:
     )
     files: dict[str, File] = field(default_factory=dict)
     messages: list[Arguments] = field(default_factory=list)
+    posted: dict[tuple[str, str], Arguments] = field(default_factory=dict)  #: the same by conversation and time
     triggers: dict[str, Trigger] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
     clock: Callable[[], float] = time.monotonic
@@ -89,7 +90,21 @@ def _connections_open(workspace: Workspace, _: Arguments) -> Arguments:
 def _post_message(workspace: Workspace, arguments: Arguments) -> Arguments:
     workspace.check_message(arguments)
     workspace.messages.append(arguments)
-    return {"channel": arguments["channel"], "ts": f"1700000000.{workspace.number():06}"}
+    channel = arguments["channel"]
+    if channel[0] in "UW":  # a message to a person stands in a conversation of its own
+        channel = f"D{channel[1:]}"
+    ts = f"1700000000.{workspace.number():06}"
+    workspace.posted[channel, ts] = arguments
+    return {"channel": channel, "ts": ts}
+
+
+def _update_message(workspace: Workspace, arguments: Arguments) -> Arguments:
+    message = workspace.posted.get((arguments["channel"], arguments["ts"]))
+    if message is None:
+        raise Refused("message_not_found" if arguments["channel"][0] in "CDG" else "channel_not_found")
+    workspace.check_message(arguments)
+    message.update({"text": "", "blocks": []} | arguments | {"channel": message["channel"]})
+    return {"channel": arguments["channel"], "ts": arguments["ts"]}
 
 
 def _open_view(workspace: Workspace, arguments: Arguments) -> Arguments:
@@ -167,6 +182,7 @@ METHODS = {
     "apps.connections.open": Method(frozenset(), _connections_open, APP_TOKEN),
     "auth.test": Method(frozenset(), _auth_test),
     "chat.postMessage": Method(frozenset({"channel"}), _post_message),
+    "chat.update": Method(frozenset({"channel", "ts"}), _update_message),
     "files.completeUploadExternal": Method(frozenset({"files"}), _complete_upload),
     "files.getUploadURLExternal": Method(frozenset({"filename", "length"}), _get_upload_url),
     "files.info": Method(frozenset({"file"}), _files_info),

@@ -29,13 +29,14 @@ async def explain(asked: Asked, error: Exception) -> None:
     try:
         if isinstance(error, Refused):
             raise error
-        await send(asked, _sentence(error))
+        await send(asked, sentence(error))
     except Refused as refused:  # there is no way left to the person
         _LOG.error("Slack took no answer at all", code=refused.code)
 
 
-def _sentence(error: Exception) -> str:
-    if isinstance(error, EmptyStore | Misread | UnknownSection):
+def sentence(error: Exception) -> str:
+    """What went wrong and what to do, in Slack's markup; what nobody foresaw is logged with a reference."""
+    if isinstance(error, EmptyStore | Misread | UnknownEmail | UnknownSection | UnknownValue):
         return escaped(str(error))
     if isinstance(error, SlackApiError) and error.response.get("error") in _LATE:
         return "Slack says that it took too long to open. Do it once more."
@@ -53,15 +54,15 @@ def _sentence(error: Exception) -> str:
 async def offer(asked: Asked, query: Query, error: UnknownEmail | UnknownValue) -> None:
     """The nearest names or values as buttons that ask the same of them. Raises bot.slack.poster.Refused."""
     wanted = shortened(plain(error.wanted), 100)
-    sentence = _unknown(error, wanted)
+    told = _unknown(error, wanted)
     if not error.nearest:
-        await send(asked, escaped(sentence))
+        await send(asked, escaped(told))
         return
-    sentence = f"{sentence} Did you mean one of these?"
+    told = f"{told} Did you mean one of these?"
     names = ", ".join(f"“{escaped(shortened(plain(name), 100))}”" for name in error.nearest)
     buttons = [_button(place, name, _meant(query, error, name)) for place, name in enumerate(error.nearest)]
-    blocks: list[dict[str, Any]] = [*notice(sentence), {"type": "actions", "elements": buttons}]
-    await send(asked, f"{escaped(sentence)} {names}", blocks)
+    blocks: list[dict[str, Any]] = [*notice(told), {"type": "actions", "elements": buttons}]
+    await send(asked, f"{escaped(told)} {names}", blocks)
 
 
 def _unknown(error: UnknownEmail | UnknownValue, wanted: str) -> str:

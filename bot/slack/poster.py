@@ -4,6 +4,7 @@ A response URL takes five posts, and at most four are used: the figures, the sam
 the figures with an apology, and where blocks are refused their text.
 """
 
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -99,12 +100,36 @@ def _pause(response: WebhookResponse) -> float:
     return float(told) if told.isdecimal() else 1.0
 
 
-async def direct_message(asked: Asked, text: str, blocks: Blocks | None = None) -> None:
-    """To the person alone, outside of any conversation; also where the response URL is used up. Raises Refused."""
+async def direct_message(asked: Asked, text: str, blocks: Blocks | None = None) -> tuple[str, str]:
+    """To the person alone, outside of any conversation; also where the response URL is used up.
+
+    The conversation and the time by which Slack knows the message. Raises Refused.
+    """
     try:
-        await asked.client.chat_postMessage(channel=asked.user, text=text, blocks=blocks, unfurl_links=False)
+        posted = await asked.client.chat_postMessage(channel=asked.user, text=text, blocks=blocks, unfurl_links=False)
     except (SlackClientError, ClientError, OSError, TimeoutError) as error:
         raise Refused(_code(error) or type(error).__name__) from error
+    return str(posted["channel"]), str(posted["ts"])
+
+
+async def direct_report(asked: Asked, report: Report, remark: str) -> None:
+    """A report as a message of the app to the person: the text at once, its chart after it. Raises Refused."""
+    command = to_command(report.query)
+    message = slack.render(report, command, remark=remark)
+    channel, ts = await direct_message(asked, message.text, message.blocks)
+    drawn = _chart(report)
+    if drawn is None:
+        return
+    section, chart = drawn
+    try:
+        images = {section: await _upload(asked, report, chart)}
+        message = slack.render(report, command, images=images, remark=remark)
+        await asked.client.chat_update(channel=channel, ts=ts, text=message.text, blocks=message.blocks)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the figures that already stand
+        _LOG.warning("a chart could not be shown", cause=type(error).__name__, code=_code(error))
+        message = slack.render(report, command, remark=f"{remark}. {_apology(error)}")
+        with suppress(SlackClientError, ClientError, OSError, TimeoutError):
+            await asked.client.chat_update(channel=channel, ts=ts, text=message.text, blocks=message.blocks)
 
 
 def _chart(report: Report) -> tuple[str, Chart] | None:

@@ -53,7 +53,7 @@ class Viewers:
 def _zone(name: str | None) -> str | None:
     try:
         return ZoneInfo(name).key if name else None
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):  # the first for a zone that there is not
         return None
 
 

@@ -178,9 +178,10 @@ def _places(settings: "Settings", to: Sequence[str], *, agreed: bool) -> "list[P
 
 def _found(engine: "Engine", number: int) -> "Subscription":
     from store import subscriptions
+    from store.subscriptions import NoSubscription
 
     try:
         with engine.connect() as connection:
             return subscriptions.get(connection, number)
-    except LookupError:
+    except NoSubscription:
         raise Fault(f"There is no subscription {number}; emailstats subscriptions shows which there are.") from None

@@ -14,7 +14,17 @@ from reports.calendar import Schedule
 from reports.query import Query
 from store import subscriptions
 from store.engine import writing
-from store.subscriptions import AlreadyThere, Channel, Kind, Place, Promise, State, Subscription, TargetState
+from store.subscriptions import (
+    AlreadyThere,
+    Channel,
+    Kind,
+    NoSubscription,
+    Place,
+    Promise,
+    State,
+    Subscription,
+    TargetState,
+)
 
 NOW = datetime(2026, 5, 6, 12, tzinfo=UTC)  # a Wednesday
 LATER = NOW + timedelta(days=3)
@@ -116,7 +126,7 @@ def test_what_has_ended_is_gone_and_may_be_promised_again(engine: Engine) -> Non
         lambda: subscriptions.resume(engine, number, NOW),
         lambda: subscriptions.change(engine, number, WEEKLY, [GENERAL], NOW),
     ):
-        with pytest.raises(LookupError):
+        with pytest.raises(NoSubscription):
             act()
     assert add(engine, GENERAL).id != number
 

@@ -10,19 +10,20 @@ from sqlalchemy import Engine
 
 from bot.digests.compiling import compile_digest, newest
 from bot.grammar import Misread, to_command
+from bot.slack.faults import sentence
 from bot.slack.interactions import Action, View
 from bot.slack.modals import subscribe
 from bot.slack.modals._fields import plain
-from bot.slack.poster import Blocks, Refused, direct_message
+from bot.slack.poster import Blocks, Refused, direct_message, direct_report
 from bot.slack.services import Asked
 from bot.slack.subscription_list import mine, show
 from reports.freeze import Digest
 from reports.render import slack
-from reports.render.slack import Message, unmarked
+from reports.render.slack import unmarked
 from reports.text import plain as one_line
 from reports.text import shortened
 from store import subscriptions
-from store.subscriptions import Subscription
+from store.subscriptions import NoSubscription, Subscription
 
 _GONE = "That subscription has ended already."
 _NOT_YOURS = "That subscription is another's: its owner alone can do that."
@@ -70,19 +71,27 @@ async def _preview(asked: Asked, subscription: Subscription) -> None:
     """In a modal, which is opened at once: its trigger does not wait for figures."""
     waiting = _preview_view(subscription, slack.notice("Compiling …"))
     opened = await asked.client.views_open(trigger_id=asked.trigger_id, view=waiting)
-    blocks = [block for message in await _messages(asked, subscription) for block in message.blocks]
-    shown = [block for block in blocks if block["type"] != "actions"][:_MOST_BLOCKS]
-    await asked.client.views_update(view_id=opened["view"]["id"], view=_preview_view(subscription, shown))
+    try:
+        blocks = _blocks(await _digest(asked, subscription))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is said where the person waits
+        blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": sentence(error)}}]
+    await asked.client.views_update(view_id=opened["view"]["id"], view=_preview_view(subscription, blocks))
+
+
+def _blocks(digest: Digest) -> Blocks:
+    messages = [slack.render(report, to_command(report.query), remark=_remark(digest)) for report in digest.reports]
+    return [block for message in messages for block in message.blocks if block["type"] != "actions"][:_MOST_BLOCKS]
 
 
 async def _to_me(asked: Asked, subscription: Subscription) -> None:
     """A trial: it is no occurrence, and goes to nobody else."""
-    for message in await _messages(asked, subscription):
-        await direct_message(asked, message.text, message.blocks)
+    digest = await _digest(asked, subscription)
+    for report in digest.reports:
+        await direct_report(asked, report, _remark(digest))
     await show(asked, f"“{subscription.promise.name}” is in your messages from the app.")
 
 
-async def _messages(asked: Asked, subscription: Subscription) -> list[Message]:
+async def _digest(asked: Asked, subscription: Subscription) -> Digest:
     """What would be sent now, as of the last occurrence. Addresses are hidden: others will read it."""
     promise, services = subscription.promise, asked.services
     if promise.query is None:
@@ -90,8 +99,7 @@ async def _messages(asked: Asked, subscription: Subscription) -> list[Message]:
     ask = partial(services.answer, now=services.now())
     compiled = partial(compile_digest, promise, (promise.query,), newest(promise.schedule, services.now()), ask)
     async with asyncio.timeout(services.patience):
-        digest = await asyncio.get_running_loop().run_in_executor(services.threads, compiled)
-    return [slack.render(report, to_command(report.query), remark=_remark(digest)) for report in digest.reports]
+        return await asyncio.get_running_loop().run_in_executor(services.threads, compiled)
 
 
 def _remark(digest: Digest) -> str:
@@ -114,7 +122,7 @@ def _checked(act: Act, *, owner: bool = False) -> Callable[[Asked], Awaitable[No
                 await act(asked, subscription)
             else:
                 await show(asked, _NOT_YOURS)
-        except LookupError:
+        except NoSubscription:
             await show(asked, _GONE)
 
     return run

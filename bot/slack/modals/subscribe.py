@@ -22,7 +22,7 @@ from bot.subscriptions.zones import zones_like
 from reports.calendar import Schedule
 from reports.render.slack import escaped
 from store import subscriptions
-from store.subscriptions import AlreadyThere, Channel, Kind, Place, Promise, Subscription, TargetState
+from store.subscriptions import AlreadyThere, Channel, Kind, NoSubscription, Place, Promise, Subscription, TargetState
 
 NAME = "subscribe"
 _FIELDS = Fields(NAME)
@@ -188,7 +188,7 @@ async def _saved(filled: Filled, promise: Promise, places: list[Place]) -> dict[
             head = "The subscription is changed."
     except AlreadyThere:
         return {"asks": "You have another subscription that is just this already."}
-    except LookupError:
+    except NoSubscription:
         return {"asks": "This subscription has ended in the meantime. Subscribe anew."}
     asked.services.start(_tell(filled, saved, head))
     return {}

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, time
 import pytest
 from sqlalchemy import Engine
 
+from bot.answers import UnknownEmail
 from bot.sandbox import blocks
 from bot.sandbox.doors import ANNA, Person
 from bot.sandbox.forms import Form, NotFilled, form_of
@@ -405,4 +406,40 @@ async def test_sent_to_me_is_sent_to_me_alone(desk: OpenDesk) -> None:
     pressed = await there.pressed(await there.listed(), "Send to me")
     (message,) = there.office.sandbox.workspace.messages
     assert message["channel"] == ANNA and "newsletter-may" in message["text"]
+    assert [block for block in message["blocks"] if block["type"] == "image"], "with its chart"
+    assert "Growth, Mon, May 25 – Sun, May 31, 2026" in str(message["blocks"]).replace("\u2009", " ")
     assert "in your messages" in str(pressed.last.body)
+
+
+@pytest.mark.parametrize("door", ["upload", "files.info", "chat.update"])
+async def test_a_chart_that_fails_leaves_the_text_of_what_is_sent_to_me(desk: OpenDesk, door: str) -> None:
+    there = await desk()
+    there.add()
+    listed = await there.listed()
+    there.office.sandbox.fail(door, Failure("internal_error", 500))
+    pressed = await there.pressed(listed, "Send to me")
+    (message,) = there.office.sandbox.workspace.messages
+    assert "newsletter-may" in message["text"] and "The chart could not be shown" in str(message["blocks"])
+    assert "in your messages" in str(pressed.last.body)
+
+
+async def test_what_can_not_be_compiled_is_said(office: OpenOffice, engine: Engine) -> None:
+    def gone(query: Query, now: datetime, *, reveal: bool = False) -> Report:
+        raise UnknownEmail("newsletter-may", ())
+
+    opened = await office(gone, subscribing=Subscribing(engine, AddressRules()))
+    subscriptions.add(engine, WEEKLY, [Place(Channel.SLACK, GENERAL)], NOW)
+    anna = await opened.by_http()
+    listed = await (await anna.type("subscriptions")).posted(1)
+    await anna.press(listed, "Preview")
+    pressed = await anna.press(listed, "Send to me")
+    await opened.services.finish()
+    assert "No e-mail is called “newsletter-may”" in str(pressed.last.body)
+    assert "No e-mail is called “newsletter-may”" in (await form_of(anna)).text
+
+
+async def test_somebody_whose_zone_is_not_known_here_gets_the_one_of_the_settings(desk: OpenDesk) -> None:
+    there = await desk()
+    there.office.sandbox.workspace.users[ANNA] = {"tz": "Mars/Base", "locale": "en-US"}
+    form = await there.form("subscribe overview daily at 9")
+    assert form.value("Time zone")["value"] == "UTC"
