@@ -18,7 +18,7 @@ ARGS ?=
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.installed ## Ask the real bot about sample data: no Slack and no database server needed
+demo: $(VENV)/.installed ## Use the real bot on sample data in a browser: no Slack and no database server needed
 	@$(BIN)/emailstats demo $(ARGS)
 
 run: $(VENV)/.installed ## Start the service with config.toml

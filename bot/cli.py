@@ -256,15 +256,19 @@ def rebuild(
 
 @app.command()
 def demo(
-    stay: Annotated[bool, typer.Option(help="Keep the service up until Ctrl-C.")] = False,
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Ask one question, print the answer, and end.")] = False,
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its data.")] = Path("data/demo"),
+    host: Annotated[str, typer.Option(help="Where the page listens.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The page's port; 0 takes any free one.")] = 8090,
 ) -> None:
-    """Ask the real bot about sample data; needs no Slack and no database server."""
+    """Use the real bot on sample data in a browser; needs no Slack and no database server."""
     import asyncio
 
-    from bot.demo_run import run_demo
+    from bot.demo_run import keep_apart, run_once, run_sandbox
 
-    asyncio.run(run_demo(folder, stay=stay))
+    keep_apart(context.obj.settings)
+    asyncio.run(run_once(folder) if once else run_sandbox(folder, host, port))
 
 
 def _tell(report: "Report", png: Path | None, settings: Settings) -> None:

@@ -1,7 +1,8 @@
-"""`make demo`: the real service, asked by a stand-in of Slack on loopback about sample data."""
+"""`make demo`: the real service on sample data, beside a stand-in of Slack on loopback."""
 
 import asyncio
 import os
+import signal
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +17,14 @@ from bot.answers import answer
 from bot.app import running
 from bot.demo import DEMO, generate, shop, write_ndjson
 from bot.importing.importer import import_files
-from bot.sandbox.doors import SIGNING_SECRET, HttpWire, Person
-from bot.sandbox.methods import BOT_TOKEN
+from bot.sandbox.doors import ANNA, SIGNING_SECRET, HttpWire, Person, SocketWire
+from bot.sandbox.methods import APP_TOKEN, BOT_TOKEN
+from bot.sandbox.page import page
+from bot.sandbox.people import PEOPLE
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import Conversation
-from bot.settings import Database, Defaults, Settings, Slack, Web
+from bot.settings import Access, Database, Defaults, Settings, Slack, Web
+from bot.terminal import Fault
 from reports.query import Query
 from reports.render.terminal import render
 from store.emails import find
@@ -30,7 +34,41 @@ from store.orders import put_orders, put_visits
 EMAIL = "newsletter-may"
 
 
-async def run_demo(folder: Path, *, stay: bool) -> None:
+def keep_apart(settings: Settings) -> None:
+    """Raises Fault beside the tokens of a real workspace, so that nobody mistakes one for the other."""
+    told = {settings.slack.bot_token, settings.slack.app_token} - {None}
+    if told - {SecretStr(BOT_TOKEN), SecretStr(APP_TOKEN)}:
+        raise Fault(
+            "The demo does not start beside real Slack tokens. Unset EMAILSTATS_SLACK__BOT_TOKEN and"
+            " EMAILSTATS_SLACK__APP_TOKEN, or start it in a folder whose config.toml names none."
+        )
+
+
+async def run_sandbox(folder: Path, host: str, port: int) -> None:
+    """The service on sample data beside a workspace of its own, whose page is served until Ctrl-C."""
+    console = Console(highlight=False, soft_wrap=True)
+    url = f"sqlite:///{folder / 'demo.db'}"
+    await asyncio.to_thread(_fill, url, folder, console)
+    start = perf_counter()
+    async with AsyncExitStack() as stack:
+        sandbox = await stack.enter_async_context(Sandbox())
+        sandbox.workspace.users = {one.id: {"tz": one.tz, "locale": one.locale} for one in PEOPLE.values()}
+        await stack.enter_async_context(running(_socket_settings(url, sandbox.api_url)))
+        served = page(sandbox, SocketWire(sandbox), lambda: datetime.now(UTC), host, port)
+        try:
+            address = await stack.enter_async_context(served)
+        except OSError as error:
+            raise Fault(f"The page cannot be served on {host}:{port} ({error.strerror}): try another --port.") from None
+        console.print(
+            f"Ready in {perf_counter() - start:.1f} s. Open [bold]{address}[/bold] in a browser; Ctrl-C ends it."
+        )
+        stop = asyncio.Event()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+        await stop.wait()
+
+
+async def run_once(folder: Path) -> None:
     """Sample data in `folder`, one command through Slack's own protocol, its answer printed and its chart saved."""
     console = Console(highlight=False, soft_wrap=False)
     store, chart = folder / "demo.db", folder / f"{EMAIL}.png"
@@ -52,9 +90,6 @@ async def run_demo(folder: Path, *, stay: bool) -> None:
         await asyncio.to_thread(_print, service.engine, console)
         console.print(f"\nChart: {chart}\nData:  {store}")
         console.print(f"More:  EMAILSTATS_DATABASE__URL={url} .venv/bin/emailstats show latest", soft_wrap=True)
-        if stay:
-            console.print(f"The service stays up on {service.address} until Ctrl-C.")
-            await asyncio.Event().wait()
 
 
 def _fill(url: str, folder: Path, console: Console) -> None:
@@ -96,6 +131,16 @@ def _settings(url: str, base_url: str) -> Settings:
         ),
         web=Web(port=0),
         defaults=Defaults(zone=os.environ.get("TZ") or "Europe/Amsterdam"),
+    )
+
+
+def _socket_settings(url: str, base_url: str) -> Settings:
+    """As in a network that lets nobody in: the service opens the socket itself."""
+    return Settings(
+        database=Database(url=SecretStr(url)),
+        slack=Slack(mode="socket", bot_token=SecretStr(BOT_TOKEN), app_token=SecretStr(APP_TOKEN), base_url=base_url),
+        web=Web(port=0),
+        access=Access(see_recipients=(ANNA,)),
     )
 
 

@@ -85,8 +85,12 @@ class Person:
     async def press(self, conversation: Conversation, label: str, place: int = 0) -> Conversation:
         """Press the button of that label in the last message; of several, the one at that place."""
         button = [button for button in conversation.last.buttons if button["text"]["text"] == label][place]
+        return await self.press_in(conversation, conversation.last, {**button, "block_id": "b"})
+
+    async def press_in(self, conversation: Conversation, post: Post, button: Arguments) -> Conversation:
+        """Press a button of one message of a conversation."""
         following, url = self.sandbox.open_conversation(self.user)
-        following.shown.append(conversation.last)
+        following.shown.append(post)
         payload = {
             "type": "block_actions",
             "team": {"id": TEAM},
@@ -95,7 +99,7 @@ class Person:
             "container": {"type": "message", "message_ts": f"{conversation.opened:.6f}", "is_ephemeral": True},
             "trigger_id": self.sandbox.workspace.trigger(self.user),
             "response_url": url,
-            "actions": [{**button, "block_id": "b", "action_ts": str(self.sandbox.workspace.number())}],
+            "actions": [{**button, "action_ts": str(self.sandbox.workspace.number())}],
         }
         return await self._send("interactive", payload, following)
 

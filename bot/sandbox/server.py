@@ -5,6 +5,7 @@ import json
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -28,6 +29,7 @@ class Sandbox:
         self.conversations: dict[str, Conversation] = {}
         self.calls: list[str] = []
         self.changed = asyncio.Condition()  #: told of every call that was taken
+        self.revision = 0  #: grows with each of them
         self._clock = clock
         self._failures: dict[str, deque[Failure]] = defaultdict(deque)
         self._sockets: set[web.WebSocketResponse] = set()
@@ -75,6 +77,19 @@ class Sandbox:
         async with asyncio.timeout(PATIENCE), self.changed:
             await self.changed.wait_for(lambda: holds(self.workspace))
 
+    async def tell(self) -> None:
+        """Wake whoever waits for something to change."""
+        async with self.changed:
+            self.revision += 1
+            self.changed.notify_all()
+
+    async def revision_after(self, seen: int, seconds: float) -> int:
+        """The revision once it is another than was seen, or after so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds), self.changed:
+                await self.changed.wait_for(lambda: self.revision != seen)
+        return self.revision
+
     async def send_envelope(self, kind: str, payload: Arguments) -> Any:
         """Send a payload over a socket and give what it was acknowledged with. Raises TimeoutError."""
         async with asyncio.timeout(PATIENCE):
@@ -108,8 +123,7 @@ class Sandbox:
         except Refused as refused:
             details = {"response_metadata": {"messages": list(refused.details)}} if refused.details else {}
             return web.json_response({"ok": False, "error": refused.error, **details})
-        async with self.changed:
-            self.changed.notify_all()
+        await self.tell()
         return web.json_response({"ok": True, **answer})
 
     async def _upload(self, request: web.Request) -> web.Response:
@@ -138,6 +152,7 @@ class Sandbox:
             if not error:
                 _show(conversation, post)
             conversation.changed.notify_all()
+        await self.tell()
         return _refusal(error) if error else web.Response(text="ok")
 
     def _response_fault(self, conversation: Conversation, body: Arguments) -> Failure | None:

@@ -1,0 +1,203 @@
+"""The browser page of the stand-in: one reads, types and presses there as in Slack."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+import templates
+from bot.sandbox.doors import ANNA, Person, Wire
+from bot.sandbox.people import CHANNELS, EXAMPLES, PEOPLE, name_of
+from bot.sandbox.render import Eye, render
+from bot.sandbox.server import Sandbox
+from bot.sandbox.state import Failure, Post
+from bot.sandbox.timeline import Entry, Timeline
+
+_HEARTBEAT = 15.0  # seconds
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_STATIC = {"page.css": "text/css", "page.js": "text/javascript"}
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' https:; frame-ancestors 'none'; form-action 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+@asynccontextmanager
+async def page(
+    sandbox: Sandbox, wire: Wire, now: Callable[[], datetime], host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[str]:
+    """The address at which the page is served. Raises OSError where the port is taken."""
+    runner = web.AppRunner(_Page(sandbox, wire, now, host).app(), shutdown_timeout=1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        yield "http://{}:{}/".format(*runner.addresses[0][:2])
+    finally:
+        await runner.cleanup()
+
+
+class _Page:
+    def __init__(self, sandbox: Sandbox, wire: Wire, now: Callable[[], datetime], host: str) -> None:
+        self._sandbox, self._wire, self._now, self._host = sandbox, wire, now, host
+        self._timeline = Timeline()
+        self._working: set[asyncio.Task[None]] = set()
+        self._templates = Environment(
+            loader=PackageLoader("templates", "sandbox"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        )
+
+    def app(self) -> web.Application:
+        app = web.Application(middlewares=[self._guard])
+        app.router.add_get("/", self._whole)
+        app.router.add_get("/messages", self._messages)
+        app.router.add_get("/events", self._events)
+        app.router.add_get("/file/{id}", self._file)
+        app.router.add_get("/static/{name}", self._static)
+        app.router.add_post("/type", self._type)
+        app.router.add_post("/press", self._press)
+        app.router.add_post("/strict", self._strict)
+        return app
+
+    @web.middleware
+    async def _guard(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        """Pages of other sites may neither read nor press here, whatever name they gave to loopback."""
+        name = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
+        origin = request.headers.get("Origin")
+        foreign = origin not in {None, f"http://{request.host}"}
+        if (self._host in _LOOPBACK and name not in _LOOPBACK) or (foreign and request.method != "GET"):
+            raise web.HTTPForbidden(text="This page answers its own browser tab only.")
+        response = await handler(request)
+        if not response.prepared:
+            response.headers.update(_HEADERS)
+        return response
+
+    async def _whole(self, request: web.Request) -> web.Response:
+        return self._html("page.html", request)
+
+    async def _messages(self, request: web.Request) -> web.Response:
+        return self._html("messages.html", request)
+
+    def _html(self, template: str, request: web.Request) -> web.Response:
+        user, place = _who(request.query.get("as", ANNA)), _where(request.query.get("in", "general"))
+        shown = self._templates.get_template(template).render(
+            me=PEOPLE[user],
+            people=PEOPLE.values(),
+            place=place,
+            channels=CHANNELS.values(),
+            examples=EXAMPLES,
+            entries=[self._told(number, entry, user) for number, entry in self._timeline.visible(user)],
+            direct=[self._shown(post, user, {}) for post in self._direct(user, place)],
+        )
+        return web.Response(text=shown, content_type="text/html")
+
+    def _told(self, number: int, entry: Entry, user: str) -> dict[str, object]:
+        at = entry.at.astimezone(ZoneInfo(PEOPLE[user].tz))
+        posts = [
+            self._shown(post, user, {"as": user, "entry": str(number), "part": str(part), "post": str(position)})
+            for part, position, post in entry.seen_by(user)
+        ]
+        who = PEOPLE[entry.user].name
+        return {"who": who, "typed": entry.typed, "at": at, "fault": entry.fault, "posts": posts}
+
+    def _shown(self, post: Post, user: str, hidden: dict[str, str]) -> dict[str, object]:
+        eye = Eye(PEOPLE[user].tz, name_of, hidden)
+        blocks = post.blocks or [{"type": "section", "text": {"type": "mrkdwn", "text": post.text}}]
+        return {"html": render(blocks, eye), "private": post.body.get("response_type", "ephemeral") != "in_channel"}
+
+    def _direct(self, user: str, place: str) -> list[Post]:
+        """What the bot posted into the conversation that is open: the direct one, or the channel."""
+        channels = [f"D{user[1:]}"] if place == "direct" else [key for key, name in CHANNELS.items() if name == place]
+        posted = self._sandbox.workspace.posted.items()
+        return [
+            Post({**body, "response_type": "in_channel"}, 200) for (channel, _), body in posted if channel in channels
+        ]
+
+    async def _type(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        user, text = _who(str(form.get("as"))), str(form.get("text", ""))
+        self._start(self._timeline.type(Person(self._sandbox, self._wire, user), text, self._now()))
+        return _back(request, user)
+
+    async def _press(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        user = _who(str(form.get("as")))
+        try:
+            place = (int(str(form["entry"])), int(str(form["part"])), int(str(form["post"])))
+            pressed = self._timeline.press(
+                Person(self._sandbox, self._wire, user), place, int(str(form["block"])), str(form["action"])
+            )
+        except (KeyError, ValueError):
+            raise web.HTTPBadRequest(text="No such button.") from None
+        self._start(pressed)
+        return _back(request, user)
+
+    async def _strict(self, request: web.Request) -> web.Response:
+        """Slack in a bad mood: the next answer is refused with 429, as when too many come at once."""
+        form = await request.post()
+        self._sandbox.fail("response_url", Failure("ratelimited", 429, {"Retry-After": "1"}))
+        return _back(request, _who(str(form.get("as"))))
+
+    def _start(self, work: Awaitable[None]) -> None:
+        async def run() -> None:
+            with suppress(LookupError):  # pressed on a page that is older than what it shows
+                await work
+            await self._sandbox.tell()
+
+        task = asyncio.create_task(run())
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        """Says `changed` whenever something did; the page then fetches its messages anew."""
+        response = web.StreamResponse(headers={**_HEADERS, "Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        seen = -1
+        with suppress(ConnectionResetError):
+            while True:
+                seen = await self._sandbox.revision_after(seen, _HEARTBEAT)
+                await response.write(b"data: changed\n\n")
+        return response
+
+    async def _file(self, request: web.Request) -> web.Response:
+        file = self._sandbox.workspace.files.get(request.match_info["id"])
+        if file is None or file.content is None:
+            raise web.HTTPNotFound
+        kind = "image/png" if file.content.startswith(b"\x89PNG") else "application/octet-stream"
+        return web.Response(body=file.content, content_type=kind)
+
+    async def _static(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if name not in _STATIC:
+            raise web.HTTPNotFound
+        folder = Path(templates.__path__[0]) / "sandbox"
+        return web.Response(
+            text=await asyncio.to_thread((folder / name).read_text, "utf-8"), content_type=_STATIC[name]
+        )
+
+
+def _who(user: str) -> str:
+    if user not in PEOPLE:
+        raise web.HTTPNotFound(text="There is nobody of that name in this workspace.")
+    return user
+
+
+def _where(place: str) -> str:
+    if place not in {"direct", *CHANNELS.values()}:
+        raise web.HTTPNotFound(text="There is no such conversation.")
+    return place
+
+
+def _back(request: web.Request, user: str) -> web.Response:
+    """To a script that nothing is to be loaded; to a browser without one, the page again."""
+    if request.headers.get("X-Requested-By") == "page":
+        return web.Response(status=204)
+    raise web.HTTPSeeOther(f"/?{urlencode({'as': user})}")

@@ -1,0 +1,42 @@
+"""Who is in the stand-in's workspace, and what one may type there."""
+
+from dataclasses import dataclass
+
+from bot.sandbox.doors import ANNA
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    id: str
+    name: str
+    role: str
+    tz: str
+    locale: str
+
+
+PEOPLE = {
+    one.id: one
+    for one in (
+        Member(ANNA, "Anna", "admin, Amsterdam, Dutch", "Europe/Amsterdam", "nl-NL"),
+        Member("U0MARK00000", "Mark", "member, London, English", "Europe/London", "en-GB"),
+        Member("U0GUEST0000", "Gita", "guest, Kolkata, English", "Asia/Kolkata", "en-IN"),
+        Member("U0LENA00000", "Lena", "member, New York, German", "America/New_York", "de-DE"),
+    )
+}
+CHANNELS = {"C0GENERAL00": "general"}
+#: What the composer completes.
+EXAMPLES = (
+    "/emailstats help",
+    "/emailstats newsletter-may",
+    "/emailstats latest",
+    "/emailstats overview last 90 days",
+    "/emailstats links newsletter-may",
+    "/emailstats map newsletter-may",
+    "/emailstats trend last 90 days",
+    "/emailstats bounces newsletter-may",
+)
+
+
+def name_of(identifier: str) -> str:
+    """What a person or a channel is called; one that is not known is called by its identifier."""
+    return PEOPLE[identifier].name if identifier in PEOPLE else CHANNELS.get(identifier, identifier)

@@ -1,0 +1,91 @@
+"""What stands in the page's channel and direct messages, in order, and who sees what of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.sandbox.doors import NotAcknowledged, Person
+from bot.sandbox.state import Conversation, Post
+
+#: Slack waits so long for an acknowledgement; then it tells the person `operation_timeout`.
+ACKNOWLEDGED_WITHIN = 3.0
+
+
+@dataclass
+class Entry:
+    """One command with all that followed on it; a press begins a conversation of its own in the same place."""
+
+    user: str
+    typed: str
+    at: datetime
+    parts: list[Conversation] = field(default_factory=list)
+    fault: str = ""
+
+    def seen_by(self, user: str) -> list[tuple[int, int, Post]]:
+        """The messages that somebody sees, each with where it stands."""
+        return [
+            (part, place, post)
+            for part, conversation in enumerate(self.parts)
+            for place, post in enumerate(conversation.shown)
+            if user == self.user or post.body.get("response_type") == "in_channel"
+        ]
+
+
+@dataclass
+class Timeline:
+    entries: list[Entry] = field(default_factory=list)
+
+    def visible(self, user: str) -> Iterator[tuple[int, Entry]]:
+        """The entries of which somebody sees anything, with their numbers."""
+        for number, entry in enumerate(self.entries):
+            if entry.user == user or entry.seen_by(user):
+                yield number, entry
+
+    async def type(self, person: Person, text: str, at: datetime) -> None:
+        """Type a command; what the app does not acknowledge, or too late, is said where it was typed."""
+        command, _, rest = text.strip().partition(" ")
+        entry = Entry(person.user, text.strip(), at)
+        self.entries.append(entry)
+        if command != "/emailstats":
+            entry.fault = f"{command or 'Nothing'} is no command here. Type /emailstats help."
+            return
+        try:
+            conversation = await person.type(rest)
+            entry.parts.append(conversation)
+            entry.fault = _late(conversation)
+        except (NotAcknowledged, TimeoutError) as error:
+            entry.fault = _failed(error)
+
+    async def press(self, person: Person, place: tuple[int, int, int], block: int, action: str) -> None:
+        """Press a button of a message. Raises LookupError where there is none that the person sees."""
+        number, part, position = place
+        entry = self.entries[number]
+        post = next((post for *at, post in entry.seen_by(person.user) if at == [part, position]), None)
+        if post is None:
+            raise LookupError("no such message")
+        held = post.blocks[block]
+        buttons = [*held.get("elements", ()), *([held["accessory"]] if "accessory" in held else [])]
+        button = next((one for one in buttons if one.get("action_id") == action and one["type"] == "button"), None)
+        if button is None:
+            raise LookupError("no such button")
+        conversation = entry.parts[part]
+        try:
+            following = await person.press_in(
+                conversation, post, {**button, "block_id": held.get("block_id", f"b{block}")}
+            )
+        except (NotAcknowledged, TimeoutError) as error:
+            entry.fault = _failed(error)
+            return
+        conversation.shown.remove(post)  # it goes on in the conversation that the press began
+        entry.parts.insert(part + 1, following)
+        entry.fault = _late(following)
+
+
+def _late(conversation: Conversation) -> str:
+    return _failed(TimeoutError()) if conversation.ack_seconds > ACKNOWLEDGED_WITHIN else ""
+
+
+def _failed(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "/emailstats failed with the error “operation_timeout”: no acknowledgement within 3 seconds."
+    return f"/emailstats failed: the app answered {error}"

@@ -1,0 +1,118 @@
+"""The page of the stand-in: typed, read and pressed over HTTP, as a browser does."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.sandbox.doors import ANNA
+from bot.sandbox.methods import Arguments
+from bot.sandbox.page import page
+from bot.sandbox.server import Sandbox
+from bot.sandbox.state import File
+
+MARK = "U0MARK00000"
+NOON = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
+SHARE = {"type": "button", "action_id": "share", "text": {"type": "plain_text", "text": "Share"}}
+
+
+class Echo:
+    """An app that answers in its acknowledgement, and shares over the response URL what is pressed."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self.session = session
+        self.pressed: list[Arguments] = []
+
+    async def send(self, kind: str, payload: Arguments) -> Any:
+        if kind == "slash_commands" and payload["text"] == "slow":
+            raise TimeoutError
+        if kind == "slash_commands":
+            blocks = [
+                {"type": "section", "text": {"type": "mrkdwn", "text": f"*{payload['text']}*"}},
+                {"type": "actions", "elements": [SHARE]},
+            ]
+            return {"response_type": "ephemeral", "text": payload["text"], "blocks": blocks}
+        self.pressed += payload["actions"]
+        shared = {"response_type": "in_channel", "text": "Shared with all", "replace_original": False}
+        async with self.session.post(payload["response_url"], json=shared) as answer:
+            assert answer.status == 200
+        return None
+
+
+class Browser:
+    def __init__(self, sandbox: Sandbox, session: aiohttp.ClientSession, address: str, app: Echo) -> None:
+        self.sandbox, self.session, self.address, self.app = sandbox, session, address, app
+
+    async def see(self, user: str, holds: str = "") -> str:
+        """The page once it holds the words."""
+        seen = -1
+        while True:
+            seen = await self.sandbox.revision_after(seen, 10)
+            async with self.session.get(f"{self.address}messages", params={"as": user}) as answer:
+                html = await answer.text()
+            if holds in html:
+                return html
+
+    async def post(self, path: str, **form: str) -> int:
+        async with self.session.post(self.address + path, data=form, allow_redirects=False) as answer:
+            return answer.status
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with AsyncExitStack() as stack:
+        sandbox = await stack.enter_async_context(Sandbox())
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        app = Echo(session)
+        address = await stack.enter_async_context(page(sandbox, app, lambda: NOON))
+        yield Browser(sandbox, session, address, app)
+
+
+async def test_what_is_typed_is_answered_to_the_one_who_typed_it(browser: Browser) -> None:
+    assert await browser.post("type", **{"as": ANNA, "text": "/emailstats may"}) == 303
+    html = await browser.see(ANNA, "<strong>may</strong>")
+    assert "Only visible to you" in html
+    assert "12:00" in html  # Anna's clock in Amsterdam
+    assert "<strong>may</strong>" not in await browser.see(MARK)
+
+
+async def test_what_a_press_shares_everybody_sees(browser: Browser) -> None:
+    await browser.post("type", **{"as": ANNA, "text": "/emailstats may"})
+    await browser.see(ANNA, "<strong>may</strong>")
+    place = {"entry": "0", "part": "0", "post": "0", "block": "1", "action": "share"}
+    assert await browser.post("press", **{"as": MARK}, **place) == 303  # who does not see it presses nothing
+    assert await browser.post("press", **{"as": ANNA}, **place) == 303
+    assert "<strong>may</strong>" not in await browser.see(MARK, "Shared with all")
+    assert [action["action_id"] for action in browser.app.pressed] == ["share"]
+
+
+async def test_a_late_acknowledgement_is_the_error_that_slack_shows(browser: Browser) -> None:
+    await browser.post("type", **{"as": ANNA, "text": "/emailstats slow"})
+    assert 'class="fault" role="alert"' in await browser.see(ANNA, "operation_timeout")
+
+
+async def test_what_is_no_command_is_said_to_be_none_and_shown_as_text(browser: Browser) -> None:
+    await browser.post("type", **{"as": ANNA, "text": "/<script>"})
+    assert "/&lt;script&gt; is no command here" in await browser.see(ANNA, "no command")
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Host": "evil.example"}])
+async def test_pages_of_other_sites_cannot_type_here(browser: Browser, headers: dict[str, str]) -> None:
+    form = {"as": ANNA, "text": "/emailstats may"}
+    async with browser.session.post(f"{browser.address}type", data=form, headers=headers) as answer:
+        assert answer.status == 403
+
+
+@pytest.mark.parametrize("path", ["?as=U0NOBODY000", "?in=elsewhere", "file/F0", "static/secret"])
+async def test_what_there_is_not_is_not_found(browser: Browser, path: str) -> None:
+    async with browser.session.get(browser.address + path) as answer:
+        assert answer.status == 404
+
+
+async def test_a_file_is_shown_as_it_was_uploaded(browser: Browser) -> None:
+    browser.sandbox.workspace.files["F1"] = File("F1", "a.png", 4, "", 0, b"\x89PNG", "a")
+    async with browser.session.get(f"{browser.address}file/F1") as answer:
+        assert (answer.content_type, await answer.read()) == ("image/png", b"\x89PNG")
