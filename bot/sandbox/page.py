@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import templates
 from bot.sandbox.doors import ANNA, Person, Wire
+from bot.sandbox.modal_doors import ModalDoors
 from bot.sandbox.people import CHANNELS, EXAMPLES, PEOPLE, name_of
 from bot.sandbox.render import Eye, render
 from bot.sandbox.server import Sandbox
@@ -23,7 +24,9 @@ _HEARTBEAT = 15.0  # seconds
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _STATIC = {"page.css": "text/css", "page.js": "text/javascript"}
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' https:; frame-ancestors 'none'; form-action 'self'",
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' https: data:; frame-ancestors 'none'; form-action 'self'"
+    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
@@ -63,6 +66,7 @@ class _Page:
         app.router.add_post("/type", self._type)
         app.router.add_post("/press", self._press)
         app.router.add_post("/strict", self._strict)
+        ModalDoors(self._sandbox, self._wire, self._templates).add_to(app)
         return app
 
     @web.middleware

@@ -23,6 +23,10 @@ async function refresh() {
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   event.preventDefault();
+  if (form.id === "filling") {
+    told("submit", []);
+    return;
+  }
   if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) return;
   const body = new URLSearchParams(new FormData(form));
   if (form.id === "composer") {
@@ -40,5 +44,60 @@ document.addEventListener("click", (event) => {
   document.getElementById("composer").requestSubmit();
 });
 
-new EventSource("/events").onmessage = refresh;
+const modal = document.getElementById("modal");
+let telling = Promise.resolve();
+
+// One after the other: what was filled in has arrived before the form is submitted.
+function told(act, pairs) {
+  const body = new URLSearchParams([["as", modal.dataset.user], ...pairs]);
+  telling = telling.then(() => fetch(`/modal/${act}`, { method: "POST", body })).then(refreshModal);
+}
+
+async function refreshModal() {
+  const html = await (await fetch(`/modal?as=${modal.dataset.user}`)).text();
+  const before = modal.querySelector("form")?.dataset.version;
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  const form = fresh.content.querySelector("form");
+  if (form?.dataset.version === before) return;
+  const { name, value, type } = document.activeElement ?? {};
+  modal.replaceChildren(fresh.content);
+  if (!form) {
+    modal.close();
+    text.focus();
+    return;
+  }
+  if (!modal.open) modal.showModal();
+  const again = [...form.elements].find((one) => name && one.name === name && (one.type !== "checkbox" || one.value === value));
+  if (again && (type === "text" || type === "textarea")) again.value = value;
+  again?.focus();
+}
+
+modal.addEventListener("change", ({ target }) => {
+  const same = [...modal.querySelector("form").elements].filter((one) => one.name === target.name);
+  const ticked = target.type === "checkbox" || target.type === "radio";
+  const values = (ticked ? same.filter((one) => one.checked) : [target]).map((one) => ["value", one.value]);
+  told("fill", [["label", target.name], ...values]);
+});
+
+modal.addEventListener("input", async ({ target }) => {
+  if (!target.dataset.offered || target.value.length < 2) return;
+  const query = new URLSearchParams({ as: modal.dataset.user, label: target.name, typed: target.value });
+  document.getElementById("offered").innerHTML = await (await fetch(`/modal/offered?${query}`)).text();
+});
+
+modal.addEventListener("click", ({ target }) => {
+  if (target.dataset.close) told("close", []);
+  if (target.dataset.press) told("press", [["label", target.dataset.press]]);
+});
+
+modal.addEventListener("cancel", (event) => {
+  event.preventDefault();
+  told("close", []);
+});
+
+new EventSource("/events").onmessage = () => {
+  refresh();
+  refreshModal();
+};
 toEnd();

@@ -9,49 +9,83 @@ import aiohttp
 import pytest
 
 from bot.sandbox.doors import ANNA
-from bot.sandbox.methods import Arguments
+from bot.sandbox.methods import BOT_TOKEN, Arguments
 from bot.sandbox.page import page
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import File
 
 MARK = "U0MARK00000"
 NOON = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
+FORM = {
+    "type": "modal",
+    "title": {"type": "plain_text", "text": "A <form>"},
+    "submit": {"type": "plain_text", "text": "Save"},
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "name",
+            "label": {"type": "plain_text", "text": "Name"},
+            "element": {"type": "plain_text_input", "action_id": "a"},
+        },
+        {
+            "type": "input",
+            "block_id": "who",
+            "optional": True,
+            "label": {"type": "plain_text", "text": "Who"},
+            "element": {"type": "multi_users_select", "action_id": "a"},
+        },
+    ],
+}
 SHARE = {"type": "button", "action_id": "share", "text": {"type": "plain_text", "text": "Share"}}
 
 
 class Echo:
     """An app that answers in its acknowledgement, and shares over the response URL what is pressed."""
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        self.session = session
+    def __init__(self, session: aiohttp.ClientSession, api: str) -> None:
+        self.session, self.api = session, api
         self.pressed: list[Arguments] = []
+        self.filled: Arguments = {}
 
     async def send(self, kind: str, payload: Arguments) -> Any:
         if kind == "slash_commands" and payload["text"] == "slow":
             raise TimeoutError
+        if kind == "slash_commands" and payload["text"] == "form":
+            await self._open(payload["trigger_id"])
+            return None
         if kind == "slash_commands":
             blocks = [
                 {"type": "section", "text": {"type": "mrkdwn", "text": f"*{payload['text']}*"}},
                 {"type": "actions", "elements": [SHARE]},
             ]
             return {"response_type": "ephemeral", "text": payload["text"], "blocks": blocks}
+        if payload["type"] == "view_submission":
+            self.filled = payload["view"]["state"]["values"]
+            short = len(self.filled["name"]["a"]["value"]) < 3
+            return {"response_action": "errors", "errors": {"name": "Too short."}} if short else None
         self.pressed += payload["actions"]
         shared = {"response_type": "in_channel", "text": "Shared with all", "replace_original": False}
         async with self.session.post(payload["response_url"], json=shared) as answer:
             assert answer.status == 200
         return None
 
+    async def _open(self, trigger: str) -> None:
+        body = {"trigger_id": trigger, "view": FORM}
+        headers = {"Authorization": f"Bearer {BOT_TOKEN}"}
+        async with self.session.post(f"{self.api}views.open", json=body, headers=headers) as answer:
+            assert (await answer.json())["ok"]
+
 
 class Browser:
     def __init__(self, sandbox: Sandbox, session: aiohttp.ClientSession, address: str, app: Echo) -> None:
         self.sandbox, self.session, self.address, self.app = sandbox, session, address, app
 
-    async def see(self, user: str, holds: str = "") -> str:
-        """The page once it holds the words."""
+    async def see(self, user: str, holds: str = "", path: str = "messages") -> str:
+        """The messages, or another part of the page, once they hold the words."""
         seen = -1
         while True:
             seen = await self.sandbox.revision_after(seen, 10)
-            async with self.session.get(f"{self.address}messages", params={"as": user}) as answer:
+            async with self.session.get(f"{self.address}{path}", params={"as": user}) as answer:
                 html = await answer.text()
             if holds in html:
                 return html
@@ -66,7 +100,7 @@ async def browser() -> AsyncIterator[Browser]:
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(Sandbox())
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        app = Echo(session)
+        app = Echo(session, sandbox.api_url)
         address = await stack.enter_async_context(page(sandbox, app, lambda: NOON))
         yield Browser(sandbox, session, address, app)
 
@@ -116,3 +150,30 @@ async def test_a_file_is_shown_as_it_was_uploaded(browser: Browser) -> None:
     browser.sandbox.workspace.files["F1"] = File("F1", "a.png", 4, "", 0, b"\x89PNG", "a")
     async with browser.session.get(f"{browser.address}file/F1") as answer:
         assert (answer.content_type, await answer.read()) == ("image/png", b"\x89PNG")
+
+
+async def test_a_modal_is_filled_in_corrected_and_submitted(browser: Browser) -> None:
+    await browser.post("type", **{"as": ANNA, "text": "/emailstats form"})
+    html = await browser.see(ANNA, "A &lt;form&gt;", "modal")
+    assert '<legend>Who <small>(optional)</small></legend><label class="tick">' in html
+    assert not await browser.see(MARK, path="modal")
+    await browser.post("modal/submit", **{"as": ANNA})
+    assert "Please fill in: Name." in await browser.see(ANNA, path="modal")
+    await browser.post("modal/fill", **{"as": ANNA, "label": "Name", "value": "ab"})
+    await browser.post("modal/submit", **{"as": ANNA})
+    html = await browser.see(ANNA, path="modal")
+    assert "Too short." in html
+    assert 'value="ab"' in html
+    await browser.post("modal/fill", **{"as": ANNA, "label": "Name", "value": "abc"})
+    await browser.post("modal/fill", **{"as": ANNA, "label": "Who", "value": MARK})
+    await browser.post("modal/submit", **{"as": ANNA})
+    assert not await browser.see(ANNA, path="modal")
+    assert browser.app.filled["who"]["a"]["selected_users"] == [MARK]
+
+
+async def test_a_modal_that_is_cancelled_tells_the_app_nothing(browser: Browser) -> None:
+    await browser.post("type", **{"as": ANNA, "text": "/emailstats form"})
+    await browser.see(ANNA, "A &lt;form&gt;", "modal")
+    await browser.post("modal/close", **{"as": ANNA})
+    assert not await browser.see(ANNA, path="modal")
+    assert browser.app.filled == {}
