@@ -18,6 +18,7 @@ from store.tables.emails import (
 )
 from store.tables.events import BounceReplyRow, ClientRow, ContactRow, DomainRow, EventReplyRow, EventRow, LinkRow
 from store.tables.inbox import InboxRow, WebhookTokenRow
+from store.tables.ledger import DeliveryRow, OccurrenceRow
 from store.tables.orders import OrderRow, VisitRow
 from store.tables.rollups import (
     BounceTotalsRow,
@@ -49,6 +50,7 @@ __all__ = [
     "ClientTotalsRow",
     "CohortRow",
     "ContactRow",
+    "DeliveryRow",
     "DomainRow",
     "DomainTotalsRow",
     "EmailBodyRow",
@@ -67,6 +69,7 @@ __all__ = [
     "MembershipRow",
     "MomentRow",
     "NotSentTotalsRow",
+    "OccurrenceRow",
     "OrderRow",
     "PaceRow",
     "RecipientBlockRow",
