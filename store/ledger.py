@@ -31,6 +31,7 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    SUPPRESSED = "suppressed"  # its target left, or the subscription stopped, before it was sent
 
 
 class OutcomeKind(StrEnum):
@@ -139,12 +140,10 @@ def mark(engine: Engine, delivery: Delivery, lease: timedelta) -> bool:
     )
     with writing(engine, durable=True).begin() as connection:
         now = _now(connection)
-        marked = update(_DELIVERIES).where(
-            *_mine(delivery),
-            _DELIVERIES.c.state == DeliveryState.CLAIMED,
-            _DELIVERIES.c.lease_until > now,
-            wanted.exists(),
-        )
+        claimed = update(_DELIVERIES).where(*_mine(delivery), _DELIVERIES.c.state == DeliveryState.CLAIMED)
+        unwanted = claimed.where(~wanted.exists())
+        connection.execute(unwanted.values(state=DeliveryState.SUPPRESSED, owner=None, lease_until=None))
+        marked = claimed.where(_DELIVERIES.c.lease_until > now, wanted.exists())
         values = {"state": DeliveryState.INFLIGHT, "lease_until": now + _seconds(lease)}
         return connection.execute(marked.values(**values)).rowcount == 1
 

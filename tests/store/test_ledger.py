@@ -105,6 +105,15 @@ def test_nothing_is_sent_to_who_left_after_the_claim(engine: Engine) -> None:
     (delivery,) = ledger.claim(engine, "one", MINUTE, 10)
     subscriptions.leave(engine, subscription.targets[0].token)
     assert not ledger.mark(engine, delivery, MINUTE)
+    assert states(engine) == ["suppressed"]
+    assert ledger.claim(engine, "two", MINUTE, 10) == ()
+
+
+def test_nothing_is_sent_of_a_subscription_that_was_paused_after_the_claim(engine: Engine) -> None:
+    delivery = claimed(engine)
+    subscriptions.pause(engine, delivery.subscription_id)
+    assert not ledger.mark(engine, delivery, MINUTE)
+    assert states(engine) == ["suppressed"]
 
 
 def test_the_first_digest_of_an_occurrence_is_what_every_retry_sends(engine: Engine) -> None:
