@@ -17,6 +17,7 @@ from store.tables.emails import (
     WorkflowRow,
 )
 from store.tables.events import BounceReplyRow, ClientRow, ContactRow, DomainRow, EventReplyRow, EventRow, LinkRow
+from store.tables.exports import ExportAccessRow, ExportLinkRow, ExportRow
 from store.tables.inbox import InboxRow, WebhookTokenRow
 from store.tables.ledger import DeliveryRow, OccurrenceRow
 from store.tables.orders import OrderRow, VisitRow
@@ -59,6 +60,9 @@ __all__ = [
     "EmailTotalsRow",
     "EventReplyRow",
     "EventRow",
+    "ExportAccessRow",
+    "ExportLinkRow",
+    "ExportRow",
     "InboxRow",
     "LinkPersonRow",
     "LinkRow",
