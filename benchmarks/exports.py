@@ -48,7 +48,7 @@ def run() -> Iterator[Measure]:
             yield Measure(f"{kind} of {rows:,} recipients, against the csv module", taken, "s", bar, "at most", floor)
             peak = max(one.peak for one in runs[kind])
             yield Measure(f"{kind} of {rows:,} recipients, memory", peak, "MiB", _MEMORY, "at most")
-            few = _child(url, kind, folder, "search:99@")
+            few = _child(url, kind, folder, "show:spam")
             grown = peak - few.peak
             yield Measure(f"{kind}, memory above that of {few.rows:,} rows", grown, "MiB", _GROWTH, "at most")
 

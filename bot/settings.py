@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from bot.export_settings import Exports
 from bot.part import Part, listed, long_enough
 from bot.provider_settings import Providers, Webhooks
 from bot.subscription_settings import Subscriptions
@@ -54,6 +55,11 @@ def _http_url(url: str) -> str:
     if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
         raise ValueError("should be an http or https URL")
     return url if url.endswith("/") else url + "/"
+
+
+def _public_url(url: str) -> str:
+    """Kept without a slash at its end."""
+    return _http_url(url).rstrip("/")
 
 
 def _database_url(url: SecretStr) -> SecretStr:
@@ -119,6 +125,11 @@ class Web(Part):
         examples=["0.0.0.0"],  # noqa: S104 - an example, not a binding
     )
     port: int = Field(8080, ge=0, le=65535, description="The port to listen on; 0 takes any free one.", examples=[8080])
+    public_url: Annotated[str, AfterValidator(_public_url)] | None = Field(
+        None,
+        description="Where people reach this service from outside; links to files begin with it.",
+        examples=["https://emailstats.example.com"],
+    )
 
 
 class Defaults(Part):
@@ -193,6 +204,7 @@ class Settings(Part):
     bounces: Bounces = Field(default_factory=Bounces)
     subscriptions: Subscriptions = Field(default_factory=Subscriptions)
     webhooks: Webhooks = Field(default_factory=Webhooks)
+    exports: Exports = Field(default_factory=Exports)
     providers: Providers = Field(default_factory=Providers)
 
 

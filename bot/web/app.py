@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.web.downloads import Downloads
 from bot.web.webhooks import Doors
 
 #: Slack's largest requests are far below; what is larger is not Slack's.
@@ -26,9 +27,10 @@ def build_web(
     slack: AsyncApp | None,
     doors: Doors | None = None,
     checks: Mapping[str, Callable[[], Awaitable[bool]]] = MappingProxyType({}),
+    downloads: Downloads | None = None,
 ) -> Starlette:
-    """Routes: /healthz (the process lives), /readyz (it can answer), /slack/events where Slack comes by HTTP, and
-    /webhooks/NAME for providers.
+    """Routes: /healthz (the process lives), /readyz (it can answer), /slack/events where Slack comes by HTTP,
+    /webhooks/NAME for providers, and /d/TOKEN for files.
 
     `checks` are told by /readyz with its own of the database, which alone decides: without the others, webhooks must
     still come in.
@@ -58,6 +60,8 @@ def build_web(
         routes.append(Route("/slack/events", events, methods=["POST"], middleware=[Middleware(_Bounded)]))
     if doors is not None:
         routes.append(doors.route())
+    if downloads is not None:
+        routes.append(downloads.route())
     app = Starlette(routes=routes)
     app.router.redirect_slashes = False  # a redirect would lead to whatever host a stranger names
     return app

@@ -5,6 +5,7 @@ insert(table)                an INSERT that knows on_conflict_do_nothing() and o
 SKIP_LOCKED                  after a SELECT of rows to update: those that another is updating are left out
 insert_new(connection, table, rows, returning)   rows by column, but for those that are there; gives those inserted
 configure(engine)            what each new connection needs
+read_through(connection)      while much is read once, memory stays what one row needs
 hold(connection, email_ids)  until the transaction ends, nobody else merges into these e-mails
 temporary(connection, table, columns)   an empty temporary table of whole numbers, for this transaction
 load(connection, table, names, columns)  many rows into it, given by column

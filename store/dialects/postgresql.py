@@ -1,6 +1,7 @@
 """PostgreSQL 15 and later by psycopg 3."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, text
@@ -41,6 +42,11 @@ def configure(engine: Engine) -> None:
 #: A batch's rows are looked up by key, whatever the planner thinks of tables that it has no statistics of: once it
 #: took a hash of all events for every batch, which was a third of the whole. Compiling costs more than it gains.
 _PLANNING = ("enable_hashjoin = off", "enable_mergejoin = off", "jit = off", "work_mem = '32MB'")
+
+
+def read_through(_connection: Connection) -> AbstractContextManager[None]:
+    """Nothing to do: what is read comes over a socket."""
+    return nullcontext()
 
 
 def hold(connection: Connection, email_ids: Collection[int]) -> None:

@@ -2,7 +2,8 @@
 
 import os
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as insert
 
 #: Rows are not locked: BEGIN IMMEDIATE has the whole database.
 SKIP_LOCKED = ""
+_MAPPED = 1 << 30  # bytes of the file that are read as memory
 _OLDEST = (3, 35)  # INSERT ... RETURNING
 #: Rows of one multi-row INSERT: few statements, for each lets go of Python; SQLite's limit is 32,766 parameters.
 _ROWS_AT_ONCE = 2_000
@@ -66,7 +68,7 @@ def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
         "foreign_keys = ON",
         "temp_store = MEMORY",
         "cache_size = -32768",
-        "mmap_size = 1073741824",
+        f"mmap_size = {_MAPPED}",
         "journal_size_limit = 67108864",
     ):
         connection.execute(f"PRAGMA {pragma}")
@@ -78,6 +80,16 @@ def _on_begin(connection: Connection) -> None:
     if options.get("write"):
         connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if options.get('durable') else 'NORMAL'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("write") else "BEGIN")
+
+
+@contextmanager
+def read_through(connection: Connection) -> Iterator[None]:
+    """For reading much once: what is mapped counts as this process's own memory, and all of a table would be."""
+    connection.exec_driver_sql("PRAGMA mmap_size = 0")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA mmap_size = {_MAPPED}")
 
 
 def hold(connection: Connection, email_ids: Collection[int]) -> None:

@@ -8,6 +8,7 @@ from reports.facts import EngagedContact
 from reports.options import PAGE_ROWS
 from reports.query import Query
 from store.codes import from_seconds, has_state
+from store.dialects import dialect_of
 
 #: By what contacts are ranked, the state of everybody in that ranking.
 _RANKED = {"opens": "opened", "clicks": "clicked"}
@@ -37,7 +38,11 @@ _AT_ONCE = 2_000  # rows in memory
 def every_engaged_contact(connection: Connection, email_id: int, query: Query) -> Iterator[EngagedContact]:
     """All pages of the ranking that the query asks for, some rows at a time; of one moment, for it is one statement."""
     statement, values = _EVERYBODY[query.option("by", "opens")], {"email_id": email_id}
-    with connection.execute(statement, values, execution_options={"yield_per": _AT_ONCE}) as found:
+    some = {"yield_per": _AT_ONCE}
+    with (
+        dialect_of(connection).read_through(connection),
+        connection.execute(statement, values, execution_options=some) as found,
+    ):
         for row in found:
             yield _contact(*row)
 

@@ -17,6 +17,7 @@ from reports.pages import page_of
 from reports.query import Query
 from reports.recipients import SHOWN
 from store.codes import BLOCK, BOUNCE_PACK, KIND, LARGE, NOT_SENT_REASON, PACK, STATE_BITS, from_seconds, to_seconds
+from store.dialects import dialect_of
 
 _ROWS = """
     SELECT r.contact_id, contacts.address, state, sent_at, delivered_at, bounce, not_sent,
@@ -77,7 +78,11 @@ def every_recipient(connection: Connection, email_id: int, query: Query) -> Iter
     shown, wanted, joined, narrowed = _meant(query)
     statement = text(_EVERYBODY.format(joined=joined, wanted=wanted))
     values = {"email_id": email_id, **narrowed}
-    with connection.execute(statement, values, execution_options={"yield_per": _AT_ONCE}) as found:
+    some = {"yield_per": _AT_ONCE}
+    with (
+        dialect_of(connection).read_through(connection),
+        connection.execute(statement, values, execution_options=some) as found,
+    ):
         people = (_recipient(*row) for row in found)
         if "bounced_hard" in shown or "bounced_soft" in shown:
             people = (replace(one, reply=_reply(connection, email_id, one)) for one in people)

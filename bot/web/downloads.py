@@ -1,0 +1,126 @@
+"""`/d/TOKEN`: a file of a report, for whoever holds its link. Asking changes nothing, so that scanners may ask."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from urllib.parse import quote
+
+import structlog
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from sqlalchemy import Engine
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from bot.exports.storage import Storage, StorageFault
+from store import exports
+from store.exports import Job
+
+_LOG = structlog.get_logger(__name__)
+
+_TOKEN = re.compile(r"[\w-]{22}", re.ASCII)
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
+#: A link is a secret: it is neither passed on, nor kept by what is between, nor found by search engines.
+_PRIVATE = {
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "private, no-store",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_PAGE = {**_PRIVATE, "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
+
+
+class _Unsatisfiable(ValueError):
+    """The range that is asked for begins after the end of the file."""
+
+
+@dataclass(frozen=True)
+class Downloads:
+    """Gives out files by their links."""
+
+    engine: Engine
+    storage: Storage
+    now: Callable[[], datetime]
+
+    def route(self) -> Route:
+        return Route("/d/{token}", self._answer, methods=["GET", "HEAD"])
+
+    async def _answer(self, request: Request) -> Response:
+        found = await asyncio.to_thread(self._find, request.path_params["token"])
+        if found is None:
+            return HTMLResponse(_gone(), status_code=404, headers=_PAGE)
+        link, job = found
+        asked = request.headers.get("range", "")
+        await asyncio.to_thread(exports.log_access, self.engine, link, self.now(), request.method, asked)
+        assert job.size is not None and job.file is not None and job.name is not None
+        headers = {
+            **_PRIVATE,
+            "Content-Type": job.media_type or "application/octet-stream",
+            "Content-Disposition": disposition(job.name),
+            "Accept-Ranges": "bytes",
+            "ETag": f'"{job.file}"',
+        }
+        try:
+            part = _part(asked, request.headers.get("if-range"), headers["ETag"], job.size)
+        except _Unsatisfiable:
+            return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{job.size}"})
+        start, end = part or (0, job.size)
+        if part is not None:
+            headers["Content-Range"] = f"bytes {start}-{end - 1}/{job.size}"
+        headers["Content-Length"] = str(end - start)
+        status = 200 if part is None else 206
+        if request.method == "HEAD":
+            return Response(status_code=status, headers=headers)
+        return StreamingResponse(self._pieces(job, start, end), status_code=status, headers=headers)
+
+    def _find(self, token: str) -> tuple[int, Job] | None:
+        if not _TOKEN.fullmatch(token):
+            return None
+        with self.engine.connect() as connection:
+            return exports.of_token(connection, token, self.now())
+
+    async def _pieces(self, job: Job, start: int, end: int) -> AsyncIterator[bytes]:
+        assert job.file is not None
+        try:
+            async for piece in self.storage.read(job.file, start, end):
+                yield piece
+        except StorageFault as fault:  # the answer has begun: it can only end before its length is reached
+            _LOG.error("a file could not be given out", export=job.id, cause=str(fault))
+            raise
+
+
+def disposition(name: str) -> str:
+    """Content-Disposition that saves under a name (RFC 6266): in ASCII for old programs, in full for all others."""
+    plain = re.sub(r"[^\w.-]", "_", name, flags=re.ASCII)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _part(asked: str, if_range: str | None, tag: str, size: int) -> tuple[int, int] | None:
+    """The bytes that are asked for, the end not among them; None: all of them, as for ranges that we do not give.
+
+    Raises _Unsatisfiable.
+    """
+    match = _RANGE.fullmatch(asked.strip())
+    if match is None or match[0] == "bytes=-" or (if_range is not None and if_range != tag):
+        return None
+    first, last = match[1], match[2]
+    if not first:
+        length = min(int(last), size)
+        start, end = size - length, size
+    else:
+        start, end = int(first), min(int(last) + 1 if last else size, size)
+        if last and int(last) < int(first):
+            return None  # RFC 9110, 14.1.1: not a range
+    if start >= end:
+        raise _Unsatisfiable
+    return start, end
+
+
+@lru_cache(maxsize=1)
+def _gone() -> str:
+    templates = Environment(loader=PackageLoader("templates", "web"), autoescape=True, undefined=StrictUndefined)
+    return templates.get_template("gone.html.j2").render()
