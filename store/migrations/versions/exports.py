@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "exports"
-down_revision = "subscriptions"
+down_revision = "ledger"
 branch_labels = None
 depends_on = None
 
