@@ -26,7 +26,6 @@ from bot.settings import Slack as SlackSettings
 from bot.slack.app import build_app, web_client
 from bot.slack.services import Services
 from bot.slack.socket import socket_handler
-from bot.subscriptions.subscribing import Subscribing
 from bot.sync.api import Time
 from bot.sync.service import Puller
 from bot.sync.sources import sources
@@ -83,7 +82,6 @@ async def running(
             now=now,
             see_recipients=frozenset(settings.access.see_recipients),
             threads=threads,
-            subscribing=Subscribing(engine, settings.subscriptions.rules()),
         )
         session = await stack.enter_async_context(aiohttp.ClientSession())
         stack.push_async_callback(services.finish)  # before the session closes

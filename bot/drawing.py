@@ -21,7 +21,6 @@ from reports.charts import ThemeName
 from reports.report import Chart, Series, TimeChart
 
 _ANSWERS_WITHIN: Final = 2.0  # seconds
-_PRINTS_WITHIN: Final = 120.0  # seconds
 _ATTEMPTS: Final = 2  # a killed worker takes its neighbours' charts with it: those are drawn again, once
 
 Result = TypeVar("Result")
@@ -62,21 +61,6 @@ class Drawing:
                 return await self._attempt(partial(_draw, chart, theme, locale, self._timeout))
         except TimeoutError as error:
             raise DrawingError(f"the chart took more than {self._timeout:g} seconds") from error
-
-    async def pdf(self, html: str) -> bytes:
-        """See `reports.paper.pdf`; for files, which may take their time. Raises DrawingError."""
-        return await self._print("pdf", html)
-
-    async def picture(self, html: str) -> bytes:
-        """See `reports.paper.picture`. Raises DrawingError."""
-        return await self._print("picture", html)
-
-    async def _print(self, kind: str, html: str) -> bytes:
-        try:
-            async with asyncio.timeout(_PRINTS_WITHIN):
-                return await self._attempt(partial(_printed, kind, html))
-        except TimeoutError as error:
-            raise DrawingError(f"the pages took more than {_PRINTS_WITHIN:g} seconds") from error
 
     async def alive(self) -> bool:
         """Whether a process answers within two seconds; one that died is replaced."""
@@ -164,13 +148,3 @@ def _draw(chart: Chart, theme: ThemeName, locale: str, timeout: float) -> bytes:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
     return picture
-
-
-def _printed(kind: str, html: str) -> bytes:
-    from reports import paper  # noqa: PLC0415 - only the processes that draw load it
-
-    signal.setitimer(signal.ITIMER_REAL, _PRINTS_WITHIN)
-    try:
-        return paper.pdf(html) if kind == "pdf" else paper.picture(html)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)

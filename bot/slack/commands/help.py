@@ -14,10 +14,10 @@ _HEADS = {Scope.EMAIL: "One e-mail", Scope.SEVERAL: "Several", Scope.ALL: "All e
 
 
 async def run(asked: Asked) -> None:
-    await send(asked, "\n".join(_lines()))
+    await send(asked, "\n".join(_lines(subscribing=asked.services.subscribing is not None)))
 
 
-def _lines() -> Iterator[str]:
+def _lines(*, subscribing: bool) -> Iterator[str]:
     yield "*What you can ask*"
     yield show.USAGE
     for scope, head in _HEADS.items():
@@ -25,9 +25,10 @@ def _lines() -> Iterator[str]:
         if named:
             yield f"*{head}*"
             yield from (f"`{OWN_NAME} {word}{_AFTER[scope]}` — {title}" for word, title in named)
-    yield "*By itself*"
-    yield subscribe.USAGE
-    yield subscriptions.USAGE
+    if subscribing:
+        yield "*By itself*"
+        yield subscribe.USAGE
+        yield subscriptions.USAGE
     yield f"`{OWN_NAME} help` — this list"
     yield "Answers are private: only you see them."
 
