@@ -253,7 +253,7 @@ async def test_a_store_that_fails_keeps_what_was_filled_in(desk: OpenDesk) -> No
     there = await desk()
     form = await there.form("subscribe overview")
     with there.engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE targets")
+        connection.exec_driver_sql("ALTER TABLE targets RENAME TO elsewhere")
     errors = await form.submit()
     assert "could not be saved" in errors["What"] and form.view.open
 
