@@ -7,6 +7,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, text
 
 import store
@@ -24,6 +25,12 @@ def test_migrations_make_what_the_tables_declare(blank_url: str) -> None:
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
+
+
+def test_migrations_are_one_line_that_ends_in_one_head() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(store.__file__).parent / "migrations").replace("%", "%%"))
+    assert len(ScriptDirectory.from_config(config).get_heads()) == 1
 
 
 def test_migrating_twice_changes_nothing(blank_url: str) -> None:
