@@ -184,9 +184,7 @@ def reap(engine: Engine) -> tuple[int, int]:
 
 
 def _now(connection: Connection) -> Any:
-    sqlite = connection.dialect.name == "sqlite"
-    seconds = "CAST(strftime('%s', 'now') AS INTEGER)" if sqlite else "CAST(extract(epoch FROM now()) AS BIGINT)"
-    return literal_column(seconds, BigInteger)
+    return literal_column(dialect_of(connection).NOW, BigInteger)
 
 
 def _seconds(length: timedelta) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime
 from reports.facts import Counts
 from reports.metrics import COUNTS, METRICS, rate
 from reports.query import Query
-from reports.report import Column, Table, Unit, Value
+from reports.report import Column, Result, Table, Unit, Value
 
 _USUAL = ("delivered", "open_rate", "click_rate", "click_through_rate", "unsubscribe_rate")
 _ROWS = 20
@@ -22,7 +22,15 @@ class Row:
     counts: Counts
 
 
-def page(query: Query, lead: Sequence[Column], rows: Sequence[Row]) -> Table:
+def listed(name: str, title: str, query: Query, lead: Sequence[Column], rows: Sequence[Row]) -> Result:
+    """The section of that name: its page of the rows, or that nothing was sent."""
+    if not rows:
+        return Result(name, title, notes=("Nothing was sent in this period, as far as is known.",))
+    table = _page(query, lead, rows)
+    return Result(name, title, table=table, notes=_notes(table))
+
+
+def _page(query: Query, lead: Sequence[Column], rows: Sequence[Row]) -> Table:
     """The page that the query asks for, in its order: name, date, or a column, whose largest come first.
 
     `sort:-name` turns the order. Rows without the rate that is sorted by come last either way.
@@ -38,7 +46,7 @@ def page(query: Query, lead: Sequence[Column], rows: Sequence[Row]) -> Table:
     return Table(columns, cells, len(rows), first=first + 1)
 
 
-def notes(table: Table) -> tuple[str, ...]:
+def _notes(table: Table) -> tuple[str, ...]:
     """How to see the rest, and what may be asked for."""
     told = ["Columns and order can be chosen: columns:sent,open_rate sort:click_rate; sort:-name turns the order."]
     shown = (table.first or 1) - 1 + len(table.rows)

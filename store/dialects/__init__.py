@@ -3,6 +3,7 @@
 least(a, b), greatest(a, b)  SQL text of the smaller or larger of two columns, ignoring null
 insert(table)                an INSERT that knows on_conflict_do_nothing() and on_conflict_do_update()
 SKIP_LOCKED                  after a SELECT of rows to update: those that another is updating are left out
+NOW                          SQL text of the database's clock, in whole seconds since 1970
 insert_new(connection, table, rows, returning)   rows by column, but for those that are there; gives those inserted
 configure(engine)            what each new connection needs
 read_through(connection)      while much is read once, memory stays what one row needs

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as insert
 
 #: Rows are not locked: BEGIN IMMEDIATE has the whole database.
 SKIP_LOCKED = ""
+NOW = "CAST(strftime('%s', 'now') AS INTEGER)"
 _MAPPED = 1 << 30  # bytes of the file that are read as memory
 _OLDEST = (3, 35)  # INSERT ... RETURNING
 #: Rows of one multi-row INSERT: few statements, for each lets go of Python; SQLite's limit is 32,766 parameters.

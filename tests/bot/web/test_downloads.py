@@ -147,7 +147,7 @@ async def test_links_that_ended_were_revoked_or_never_were_get_one_and_the_same_
         assert status == 404
         assert body == never[2]
         assert headers["referrer-policy"] == "no-referrer" and headers["cache-control"] == "private, no-store"
-    assert b"/emailstats exports" in never[2]
+    assert b"ask for it once more" in never[2]
     assert b"http" not in never[2], "nothing is loaded from elsewhere"
 
 
