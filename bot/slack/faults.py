@@ -60,8 +60,14 @@ async def offer(asked: Asked, query: Query, error: UnknownEmail | UnknownValue) 
         return
     told = f"{told} Did you mean one of these?"
     names = ", ".join(f"“{escaped(shortened(plain(name), 100))}”" for name in error.nearest)
-    buttons = [_button(place, name, _meant(query, error, name)) for place, name in enumerate(error.nearest)]
-    blocks: list[dict[str, Any]] = [*notice(told), {"type": "actions", "elements": buttons}]
+    commands = [to_command(_meant(query, error, name)) for name in error.nearest]
+    # A command that is cut would ask something else: one that does not fit has its name in the text alone.
+    buttons = [
+        _button(place, name, command)
+        for place, (name, command) in enumerate(zip(error.nearest, commands, strict=True))
+        if len(command) <= _VALUE
+    ]
+    blocks = [*notice(told), {"type": "actions", "elements": buttons}] if buttons else None
     await send(asked, f"{escaped(told)} {names}", blocks)
 
 
@@ -82,10 +88,10 @@ def _meant(query: Query, error: UnknownEmail | UnknownValue, name: str) -> Query
     return replace(query, email=email, others=tuple(others))
 
 
-def _button(place: int, name: str, query: Query) -> dict[str, Any]:
+def _button(place: int, name: str, command: str) -> dict[str, Any]:
     return {
         "type": "button",
         "action_id": f"ask_{place}",
         "text": {"type": "plain_text", "text": shortened(plain(name), _BUTTON) or "—", "emoji": False},
-        "value": to_command(query)[:_VALUE],
+        "value": command,
     }

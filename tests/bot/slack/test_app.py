@@ -139,6 +139,13 @@ async def test_a_typo_offers_the_nearest_names_and_a_press_answers(wired: tuple[
     assert pressed.last.of_type("image") and not pressed.last.buttons
 
 
+async def test_a_name_too_long_for_a_button_is_named_and_never_asked_in_part(office: OpenOffice) -> None:
+    opened = await office(raising(UnknownEmail("x", ("long " * 500, "newsletter-may"))))
+    asked = await (await (await opened.by_http()).type("x")).posted(1)
+    assert [button["text"]["text"] for button in asked.last.buttons] == ["newsletter-may"]
+    assert "long long" in asked.last.text and blocks.faults(asked.last.blocks) == []
+
+
 async def test_a_filters_value_that_there_is_not_offers_the_nearest_and_a_press_answers(
     wired: tuple[Office, Person],
 ) -> None:
