@@ -57,6 +57,8 @@ def _styled(text: str) -> Markup:
 
 def _reference(inside: str, zone: str, names: Callable[[str], str]) -> Markup:
     target, _, label = inside.partition("|")
+    if not target:  # it refers to nothing, and so is text
+        return escape(f"<{html.unescape(inside)}>")
     if target.startswith("!date^"):
         return _date(target, label, zone)
     if target[0] in "@#":
