@@ -6,7 +6,7 @@ Leases are on the database's clock: replicas need not agree on the time.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Connection, Engine, literal_column, select, u
 
 from reports.calendar import Due
 from reports.freeze import fingerprint
-from store.codes import to_seconds
+from store.codes import from_seconds, to_seconds
 from store.dialects import dialect_of
 from store.engine import writing
 from store.subscriptions import Channel, State, TargetState
@@ -43,18 +43,26 @@ class OutcomeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a far end answered. `far_id` is its name for what it took; `retry_after` is how long it asks to be left."""
+    """What a far end answered. `far_id` is its name for what it took; `retry_after` is how long it asks to be left.
+
+    `suppress`, of a permanent one: nothing can arrive there until somebody mends it (an address that is unknown, a
+    channel that is archived). The engine then takes the target off, and tells the subscription's owner `text`.
+    """
 
     kind: OutcomeKind
     code: str | None = None
     text: str | None = None
     far_id: str | None = None
     retry_after: timedelta = timedelta()
+    suppress: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A claimed one; `attempt` counts claims from 1, and `fence` proves which claim this is."""
+    """A claimed one; `attempt` counts claims from 1, and `fence` proves which claim this is.
+
+    `name` and `owner` are its subscription's, `leave_token` its target's; `due_at` is when its occurrence was due.
+    """
 
     id: int
     subscription_id: int
@@ -64,6 +72,10 @@ class Delivery:
     address: str
     attempt: int
     fence: int
+    leave_token: str
+    name: str
+    owner: str
+    due_at: datetime
 
 
 def elect(engine: Engine, subscription_id: int, due: Due) -> bool:
@@ -119,12 +131,10 @@ def claim(engine: Engine, owner: str, lease: timedelta, most: int) -> tuple[Deli
                 fence=_DELIVERIES.c.fence + 1,
                 lease_until=now + _seconds(lease),
             )
-            .returning(_DELIVERIES)
+            .returning(_DELIVERIES.c.id)
         )
-        rows = connection.execute(claimed).all()
-        theirs = select(_TARGETS).where(_TARGETS.c.id.in_([row.target_id for row in rows]))
-        targets = {target.id: target for target in connection.execute(theirs)}
-        return tuple(_delivery(row, targets[row.target_id]) for row in rows)
+        ids = list(connection.execute(claimed).scalars())
+        return _deliveries(connection, ids)
 
 
 def mark(engine: Engine, delivery: Delivery, lease: timedelta) -> bool:
@@ -195,14 +205,39 @@ def _mine(delivery: Delivery) -> tuple[Any, Any]:
     return _DELIVERIES.c.id == delivery.id, _DELIVERIES.c.fence == delivery.fence
 
 
-def _delivery(row: Any, target: Any) -> Delivery:
+def _deliveries(connection: Connection, ids: list[int]) -> tuple[Delivery, ...]:
+    told = (
+        select(
+            _DELIVERIES,
+            *(_TARGETS.c[name] for name in ("channel", "address", "token")),
+            *(_SUBSCRIPTIONS.c[name].label(f"subscription_{name}") for name in ("name", "owner")),
+            _OCCURRENCES.c.due_at,
+        )
+        .join(_TARGETS, _TARGETS.c.id == _DELIVERIES.c.target_id)
+        .join(_SUBSCRIPTIONS, _SUBSCRIPTIONS.c.id == _DELIVERIES.c.subscription_id)
+        .join(
+            _OCCURRENCES,
+            (_OCCURRENCES.c.subscription_id == _DELIVERIES.c.subscription_id)
+            & (_OCCURRENCES.c.period_key == _DELIVERIES.c.period_key),
+        )
+        .where(_DELIVERIES.c.id.in_(ids))
+        .order_by(_DELIVERIES.c.not_before, _DELIVERIES.c.id)
+    )
+    return tuple(_delivery(row) for row in connection.execute(told))
+
+
+def _delivery(row: Any) -> Delivery:
     return Delivery(
         row.id,
         row.subscription_id,
         row.period_key,
         row.target_id,
-        Channel(target.channel),
-        target.address,
+        Channel(row.channel),
+        row.address,
         row.attempt,
         row.fence,
+        row.token,
+        row.subscription_name,
+        row.subscription_owner,
+        from_seconds(row.due_at),
     )

@@ -51,6 +51,16 @@ def test_a_paused_subscription_has_no_occurrences(engine: Engine) -> None:
     assert states(engine) == []
 
 
+def test_a_claim_tells_all_that_a_sender_needs(engine: Engine) -> None:
+    subscription = subscribed(engine)
+    ledger.elect(engine, subscription.id, DUE)
+    (delivery,) = ledger.claim(engine, "one", MINUTE, 10)
+    (target,) = subscription.targets
+    assert (delivery.channel, delivery.address, delivery.leave_token) == (target.channel, target.address, target.token)
+    assert (delivery.name, delivery.owner, delivery.due_at) == (WEEKLY.name, WEEKLY.owner, DUE.due)
+    assert (delivery.subscription_id, delivery.period_key) == (subscription.id, DUE.key)
+
+
 def test_claimers_at_the_same_time_share_nothing(engine: Engine) -> None:
     ledger.elect(engine, subscribed(engine, targets=40).id, DUE)
     with ThreadPoolExecutor(8) as threads:
