@@ -34,6 +34,7 @@ from store.tables.rollups import (
     NotSentTotalsRow,
     RecipientBlockRow,
 )
+from store.tables.saved import SavedRow, SavedVersionRow
 from store.tables.state import ActivityRow, ClientPersonRow, LinkPersonRow, MembershipRow, RecipientRow
 from store.tables.subscriptions import SubscriptionRow, TargetRow
 from store.tables.sync import PaceRow, SyncRow
@@ -78,6 +79,8 @@ __all__ = [
     "PaceRow",
     "RecipientBlockRow",
     "RecipientRow",
+    "SavedRow",
+    "SavedVersionRow",
     "SubscriptionRow",
     "SyncRow",
     "TargetRow",
