@@ -21,6 +21,7 @@ from bot.answers import answer
 from bot.drawing import Drawing
 from bot.inbox.drain import Reader, all_providers, log_fault
 from bot.inbox.service import Inbox
+from bot.saved.saving import Saving
 from bot.settings import Settings
 from bot.settings import Slack as SlackSettings
 from bot.slack.app import build_app, web_client
@@ -82,6 +83,7 @@ async def running(
             now=now,
             see_recipients=frozenset(settings.access.see_recipients),
             threads=threads,
+            saving=Saving(engine, settings.access.teams_of()),
         )
         session = await stack.enter_async_context(aiohttp.ClientSession())
         stack.push_async_callback(services.finish)  # before the session closes

@@ -47,6 +47,10 @@ _BARE = re.compile(r"[\w.-]+(?: [\w.-]+)*")
 #: Words that begin an option: in a name they are quoted, so that no later option can change what a command means.
 _RESERVED = {"first", "last", "from", "to", "by", "since", "all", "vs", "versus"}
 _BETWEEN = {"vs", "versus"}
+#: Sub-commands that ask for no sections: an e-mail whose name begins with one is quoted.
+OTHER_COMMANDS = frozenset(
+    {"dashboard", "dashboards", "help", "report", "reports", "save", "subscribe", "subscriptions", "unsubscribe"}
+)
 #: <https://example.com|what was typed>, <https://example.com>
 _MARKUP = re.compile(r"<(?:[^<>|]*\|)?([^<>|]*)>")
 _STRETCH = re.compile(r"(\d{1,4})\s*(h|hours?|d|days?|w|weeks?)", re.IGNORECASE)
@@ -300,7 +304,7 @@ def _dates(first: str, last: str | None) -> Period:
 
 def _quoted(name: str) -> str:
     words = name.casefold().split(" ")
-    bare = _BARE.fullmatch(name) and _RESERVED.isdisjoint(words) and words[0] not in {"help", *all_words()}
+    bare = _BARE.fullmatch(name) and _RESERVED.isdisjoint(words) and words[0] not in {*OTHER_COMMANDS, *all_words()}
     return name if bare else _in_quotes(name)
 
 

@@ -164,12 +164,32 @@ def _user_ids(ids: tuple[str, ...]) -> tuple[str, ...]:
     return ids
 
 
+def _teams(pairs: tuple[str, ...]) -> tuple[str, ...]:
+    for one in pairs:
+        if not re.fullmatch(r"\s*\S[^=]*=\s*[UW][A-Z0-9]{2,}\s*", one):
+            raise ValueError("should be a team, an equals sign and a member ID, such as growth=U0123ABC")
+    return pairs
+
+
 class Access(Part):
     see_recipients: Annotated[tuple[str, ...], BeforeValidator(listed), AfterValidator(_user_ids)] = Field(
         (),
         description="Member IDs of the people whose private answers in Slack show recipients' addresses in full.",
         examples=['["U0123ABC"]'],
     )
+    teams: Annotated[tuple[str, ...], BeforeValidator(listed), AfterValidator(_teams)] = Field(
+        (),
+        description="Who is in which team, to whom reports and dashboards can be shown: a team, =, a member ID.",
+        examples=['["growth=U0123ABC"]'],
+    )
+
+    def teams_of(self) -> dict[str, frozenset[str]]:
+        """The teams of each person who is in any, by member ID."""
+        found: dict[str, set[str]] = {}
+        for one in self.teams:
+            team, _equals, person = one.rpartition("=")
+            found.setdefault(person.strip(), set()).add(team.strip())
+        return {person: frozenset(teams) for person, teams in found.items()}
 
 
 def _explained(sentences: tuple[str, ...]) -> tuple[str, ...]:

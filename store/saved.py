@@ -69,11 +69,17 @@ class Unreadable(Unsaved):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks. `person` is an identifier in Slack, or "terminal"; an operator sees and changes everything."""
+    """Who looks: an identifier in Slack, or "terminal", the operator, who sees and changes everything."""
 
     person: str
     teams: frozenset[str] = frozenset()
-    operator: bool = False
+
+    @property
+    def operator(self) -> bool:
+        return self.person == OPERATOR.person
+
+
+OPERATOR = Viewer("terminal")
 
 
 @dataclass(frozen=True, slots=True)

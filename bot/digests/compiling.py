@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from reports.calendar import Due, Schedule, due_between, period_in_words
 from reports.freeze import Digest
 from reports.period import Period
@@ -11,6 +13,7 @@ from reports.query import Query
 from reports.report import Report, Result
 from reports.section import Scope
 from reports.views import scope_of
+from store.saved import Viewer, queries_of
 from store.subscriptions import Promise
 
 #: Longer than any two occurrences of a schedule lie apart.
@@ -29,6 +32,14 @@ def compile_digest(
     reports = tuple(answer(query if due is None else about(query, due, promise.schedule)) for query in queries)
     locale = queries[0].locale if queries else "en"
     return Digest(promise.name, period_in_words(due, locale) if due else "", reports, skipped)
+
+
+def questions_of(connection: Connection, promise: Promise, who: Viewer) -> tuple[Query, ...]:
+    """What a promise asks; of something saved, what it is now and its owner may see. Raises store.saved.Unsaved."""
+    if promise.query is not None:
+        return (promise.query,)
+    assert promise.subject is not None, "a promise has a query or a subject"
+    return queries_of(connection, promise.kind, promise.subject, who)
 
 
 def about(query: Query, due: Due, schedule: Schedule) -> Query:

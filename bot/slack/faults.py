@@ -16,6 +16,7 @@ from reports.compile import UnknownSection
 from reports.query import Filters, Query
 from reports.render.slack import escaped, notice
 from reports.text import plain, shortened
+from store.saved import Unsaved
 
 _LOG = structlog.get_logger(__name__)
 _BUTTON = 75
@@ -36,7 +37,7 @@ async def explain(asked: Asked, error: Exception) -> None:
 
 def sentence(error: Exception) -> str:
     """What went wrong and what to do, in Slack's markup; what nobody foresaw is logged with a reference."""
-    if isinstance(error, EmptyStore | Misread | UnknownEmail | UnknownSection | UnknownValue):
+    if isinstance(error, EmptyStore | Misread | UnknownEmail | UnknownSection | UnknownValue | Unsaved):
         return escaped(str(error))
     if isinstance(error, SlackApiError) and error.response.get("error") in _LATE:
         return "Slack says that it took too long to open. Do it once more."

@@ -12,11 +12,13 @@ from typing import Any, Protocol
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.saved.saving import Saving
 from bot.settings import Defaults
 from bot.subscriptions.subscribing import Subscribing
 from reports.charts import ThemeName
 from reports.query import Query
 from reports.report import Chart, Report
+from store.saved import Viewer
 
 _LOG = structlog.get_logger(__name__)
 _REMEMBERED = 2_000
@@ -53,6 +55,7 @@ class Services:
     see_recipients: frozenset[str] = frozenset()  #: who sees addresses in private answers, by Slack's identifier
     threads: Executor | None = None  #: None is asyncio's own
     subscribing: Subscribing | None = None  #: None: nobody can subscribe
+    saving: Saving | None = None  #: None: nothing can be saved
     _texts: int = 0  #: questions whose text is under way
     _quiet: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -63,6 +66,10 @@ class Services:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
+
+    def viewer(self, person: str) -> Viewer:
+        """Who looks at what was saved."""
+        return self.saving.viewer(person) if self.saving else Viewer(person)
 
     def first_time(self, key: str) -> bool:
         """False for something seen before: a double click, or Slack sending again."""

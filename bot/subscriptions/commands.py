@@ -50,7 +50,12 @@ def list_all(context: typer.Context, addresses: Addresses = False) -> None:
 @app.command()
 def add(
     context: typer.Context,
-    question: Annotated[str, typer.Argument(help="As after /emailstats: overview team:growth.", show_default=False)],
+    question: Annotated[
+        str,
+        typer.Argument(
+            help="As after /emailstats: overview team:growth; or report NAME, dashboard NAME.", show_default=False
+        ),
+    ],
     when: When,
     to: Annotated[list[str], typer.Option(help="A mail address, or a channel's or person's ID in Slack; repeat it.")],
     name: Annotated[str | None, typer.Option(help="What its messages and mails are called.")] = None,
@@ -61,20 +66,23 @@ def add(
 ) -> None:
     """Subscribe places to a question."""
     from bot.grammar import Misread
-    from bot.subscriptions.subscribing import question as asked
-    from bot.subscriptions.subscribing import title_of
+    from bot.subscriptions.subscribing import subject_of
     from store import subscriptions
-    from store.subscriptions import Kind, Promise
+    from store.saved import OPERATOR, Unsaved
+    from store.subscriptions import Promise
 
     settings = context.obj.settings
     schedule = _schedule(settings, when, zone)
-    try:
-        query = asked(question, schedule, reader_of(settings.defaults, zone, locale).locale)
-    except Misread as error:
-        raise Fault(str(error)) from None
-    promise = Promise(_OWNER, (name or "").strip() or title_of(query), Kind.QUERY, schedule, query, None, skip_empty)
     places = _places(settings, to, agreed=agreed)
+    language = reader_of(settings.defaults, zone, locale).locale
     with opened_store(settings) as engine:
+        try:
+            with engine.connect() as connection:
+                to_what = subject_of(question, schedule, language, connection, OPERATOR)
+        except (Misread, Unsaved) as error:
+            raise Fault(str(error)) from None
+        called = (name or "").strip() or to_what.title
+        promise = Promise(_OWNER, called, to_what.kind, schedule, to_what.query, to_what.number, skip_empty)
         made, new = subscriptions.add(engine, promise, places, datetime.now(UTC))
     typer.echo(f"Subscription {made.id} is made." if new else f"That is subscription {made.id} already; it goes on.")
 

@@ -13,6 +13,7 @@ from reports.query import Filters, Query
 from store.engine import writing
 from store.saved import (
     MOST_REPORTS,
+    OPERATOR,
     Changed,
     Draft,
     NameTaken,
@@ -37,7 +38,6 @@ NOW = datetime(2026, 5, 6, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
 ANNA, BOB = Viewer("U0ANNA00000", frozenset({"growth"})), Viewer("U0BOB000000")
 CARLA = Viewer("U0CARLA0000", frozenset({"growth"}))
-OPERATOR = Viewer("terminal", operator=True)
 GROWTH = Query(sections=("overview",), filters=Filters(team="growth"), zone="Europe/Amsterdam", locale="nl")
 LINKS = Query("newsletter-may", ("links",))
 

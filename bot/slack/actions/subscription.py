@@ -8,8 +8,8 @@ from functools import partial
 
 from sqlalchemy import Engine
 
-from bot.digests.compiling import compile_digest, newest
-from bot.grammar import Misread, to_command
+from bot.digests.compiling import compile_digest, newest, questions_of
+from bot.grammar import to_command
 from bot.slack.faults import sentence
 from bot.slack.interactions import Action, View
 from bot.slack.modals import subscribe
@@ -17,6 +17,7 @@ from bot.slack.modals._fields import plain
 from bot.slack.poster import Blocks, Refused, direct_message, direct_report
 from bot.slack.services import Asked
 from bot.slack.subscription_list import mine, show
+from bot.subscriptions.subscribing import asks_of
 from reports.freeze import Digest
 from reports.render import slack
 from reports.render.slack import unmarked
@@ -48,7 +49,7 @@ async def _end(asked: Asked, subscription: Subscription) -> None:
 
 
 async def _edit(asked: Asked, subscription: Subscription) -> None:
-    draft = subscribe.draft_of(subscription)
+    draft = subscribe.draft_of(subscription, await asyncio.to_thread(_asks, asked, subscription))
     view = subscribe.build(draft, asked.reader.locale, asked.services.now(), asked.response_url)
     await asked.client.views_open(trigger_id=asked.trigger_id, view=view)
 
@@ -94,10 +95,13 @@ async def _to_me(asked: Asked, subscription: Subscription) -> None:
 async def _digest(asked: Asked, subscription: Subscription) -> Digest:
     """What would be sent now, as of the last occurrence. Addresses are hidden: others will read it."""
     promise, services = subscription.promise, asked.services
-    if promise.query is None:
-        raise Misread("What was saved can't be shown here yet.")
     ask = partial(services.answer, now=services.now())
-    compiled = partial(compile_digest, promise, (promise.query,), newest(promise.schedule, services.now()), ask)
+
+    def compiled() -> Digest:
+        with _engine(asked).connect() as connection:
+            queries = questions_of(connection, promise, services.viewer(promise.owner))
+        return compile_digest(promise, queries, newest(promise.schedule, services.now()), ask)
+
     async with asyncio.timeout(services.patience):
         return await asyncio.get_running_loop().run_in_executor(services.threads, compiled)
 
@@ -126,6 +130,11 @@ def _checked(act: Act, *, owner: bool = False) -> Callable[[Asked], Awaitable[No
             await show(asked, _GONE)
 
     return run
+
+
+def _asks(asked: Asked, subscription: Subscription) -> str:
+    with _engine(asked).connect() as connection:
+        return asks_of(connection, subscription.promise, asked.services.viewer(asked.user))
 
 
 def _load(asked: Asked) -> Subscription:

@@ -17,12 +17,13 @@ from bot.slack.modals._fields import Fields, option, plain
 from bot.slack.poster import send
 from bot.slack.subscription_text import told, upcoming_lines
 from bot.subscriptions.addresses import BadAddress
-from bot.subscriptions.subscribing import question, title_of
+from bot.subscriptions.subscribing import Subject, subject_of
 from bot.subscriptions.zones import zones_like
 from reports.calendar import Schedule
 from reports.render.slack import escaped
 from store import subscriptions
-from store.subscriptions import AlreadyThere, Channel, Kind, NoSubscription, Place, Promise, Subscription, TargetState
+from store.saved import Unsaved
+from store.subscriptions import AlreadyThere, Channel, NoSubscription, Place, Promise, Subscription, TargetState
 
 NAME = "subscribe"
 _FIELDS = Fields(NAME)
@@ -31,7 +32,7 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 _MONTH = {str(day): f"Day {day}" for day in range(1, 31)} | {"31": "The last day"}
 _ASKS = (
     "As you type it after /emailstats: overview team:growth, or links newsletter-may. Of all e-mail, each time the days"
-    " are told that have just ended."
+    " are told that have just ended. Or something saved: report Growth, dashboard Monday."
 )
 _CALLED = "What its messages and mails are called; without one, what it asks."
 _AGREE = "One a line. An address outside your own domains gets a mail first, in which its owner agrees."
@@ -61,13 +62,13 @@ class Draft:
     number: int | None = None
 
 
-def draft_of(subscription: Subscription) -> Draft:
-    """The form with which a subscription is changed. Who has left is not in it."""
+def draft_of(subscription: Subscription, asks: str) -> Draft:
+    """The form with which a subscription is changed. Who has left is not in it; `asks` is what it is to, as typed."""
     here = [target for target in subscription.targets if target.state in (TargetState.ACTIVE, TargetState.PENDING)]
     slack = [target.address for target in here if target.channel is Channel.SLACK]
     promise = subscription.promise
     return Draft(
-        asks=title_of(promise.query) if promise.query else "",
+        asks=asks,
         schedule=promise.schedule,
         conversations=tuple(address for address in slack if address[0] not in "UW"),
         people=tuple(address for address in slack if address[0] in "UW"),
@@ -153,10 +154,10 @@ async def _submit(filled: Filled) -> dict[str, str]:
     asked, subscribing = filled.asked, filled.asked.services.subscribing
     assert subscribing is not None, "the form is opened only where people can subscribe"
     schedule, errors = _schedule(filled)
-    query = None
+    subject = None
     try:
-        query = question(filled.held("asks") or "", schedule, asked.reader.locale)
-    except Misread as error:
+        subject = await asyncio.to_thread(_subject, filled, schedule)
+    except (Misread, Unsaved) as error:
         errors["asks"] = str(error)
     places = [Place(Channel.SLACK, one) for block in ("conversations", "people") for one in filled.held(block) or ()]
     try:
@@ -168,11 +169,20 @@ async def _submit(filled: Filled) -> dict[str, str]:
         errors["mail"] = str(error)
     if not places and "mail" not in errors:
         errors["conversations"] = "Choose a channel, a person, or a mail address: it has to go somewhere."
-    if errors or query is None:
+    if errors or subject is None:
         return errors
-    name = (filled.held("name") or "").strip() or title_of(query)
-    promise = Promise(asked.user, name, Kind.QUERY, schedule, query, None, bool(filled.held("skip")))
+    name = (filled.held("name") or "").strip() or subject.title
+    skip = bool(filled.held("skip"))
+    promise = Promise(asked.user, name, subject.kind, schedule, subject.query, subject.number, skip)
     return await _saved(filled, promise, places)
+
+
+def _subject(filled: Filled, schedule: Schedule) -> Subject:
+    asked = filled.asked
+    assert asked.services.subscribing is not None
+    with asked.services.subscribing.engine.connect() as connection:
+        who = asked.services.viewer(asked.user)
+        return subject_of(filled.held("asks") or "", schedule, asked.reader.locale, connection, who)
 
 
 async def _saved(filled: Filled, promise: Promise, places: list[Place]) -> dict[str, str]:

@@ -4,15 +4,18 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import pytest
+from sqlalchemy import Engine
 
 from bot.drawing import DrawingError
 from bot.sandbox.doors import SIGNING_SECRET, Person
 from bot.sandbox.methods import BOT_TOKEN
 from bot.sandbox.server import Sandbox
+from bot.saved.saving import Saving
 from bot.settings import Defaults
 from bot.slack.app import build_app, web_client
 from bot.slack.services import Answers, Services
 from bot.subscriptions.subscribing import Subscribing
+from tests.bot.slack.desk import OpenSavingDesk, SavingDesk, open_desk
 from tests.bot.slack.office import Clock, Drawer, Office, OpenOffice, answer
 
 
@@ -29,6 +32,7 @@ async def office() -> AsyncIterator[OpenOffice]:
             patience: float = 30.0,
             see_recipients: frozenset[str] = frozenset(),
             subscribing: Subscribing | None = None,
+            saving: Saving | None = None,
         ) -> Office:
             sandbox = await stack.enter_async_context(Sandbox(polls=polls, clock=lambda: 0.0))
             drawer, clock = Drawer(fault), Clock()
@@ -42,6 +46,7 @@ async def office() -> AsyncIterator[OpenOffice]:
                 patience,
                 see_recipients,
                 subscribing=subscribing,
+                saving=saving,
             )
             stack.push_async_callback(services.finish)
             client = web_client(BOT_TOKEN, sandbox.api_url)
@@ -55,3 +60,13 @@ async def by_http(office: OpenOffice) -> tuple[Office, Person]:
     """An office that answers over HTTP, and somebody who asks."""
     opened = await office()
     return opened, await opened.by_http()
+
+
+@pytest.fixture
+def saving_desk(office: OpenOffice, engine: Engine) -> OpenSavingDesk:
+    """Opens a desk where people save and subscribe: `await saving_desk()`."""
+
+    async def opened(**kept: object) -> SavingDesk:
+        return await open_desk(office, engine, **kept)
+
+    return opened
