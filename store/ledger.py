@@ -5,33 +5,44 @@ runs out before the mark is free again; after the mark nobody can tell, so it is
 Leases are on the database's clock: replicas need not agree on the time.
 """
 
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Engine, literal_column, select, update
+from sqlalchemy import Connection, Engine, exists, select, update
 
-from reports.calendar import Due
-from reports.freeze import fingerprint
-from store.codes import from_seconds, to_seconds
-from store.dialects import dialect_of
+from store.codes import from_seconds
+from store.dialects import now_of
 from store.engine import writing
+from store.notices import Notice, put
 from store.subscriptions import Channel, State, TargetState
 from store.tables import metadata
 
 _SUBSCRIPTIONS, _TARGETS = metadata.tables["subscriptions"], metadata.tables["targets"]
 _OCCURRENCES, _DELIVERIES = metadata.tables["occurrences"], metadata.tables["deliveries"]
+_ATTEMPTS = metadata.tables["delivery_attempts"]
 
 
 class DeliveryState(StrEnum):
+    HELD = "held"  # until its digest is frozen
     PENDING = "pending"
     CLAIMED = "claimed"
     INFLIGHT = "inflight"  # past the mark
     SENT = "sent"
     FAILED = "failed"
+    EXPIRED = "expired"  # tried until it was not worth sending any more
     UNKNOWN = "unknown"
     SUPPRESSED = "suppressed"  # its target left, or the subscription stopped, before it was sent
+    EMPTY = "empty"  # there was nothing to report, and then nothing is sent
+
+
+#: Of these something is still to come.
+OPEN = (DeliveryState.HELD, DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.INFLIGHT)
+#: Of these a person may say that they are to be sent after all.
+UNSENT = (DeliveryState.FAILED, DeliveryState.EXPIRED, DeliveryState.UNKNOWN)
+_ENDS = tuple(state for state in DeliveryState if state not in OPEN)
 
 
 class OutcomeKind(StrEnum):
@@ -39,6 +50,14 @@ class OutcomeKind(StrEnum):
     TRANSIENT = "transient"  # surely not sent; worth another try
     PERMANENT = "permanent"
     UNKNOWN = "unknown"
+
+
+_BECOMES = {
+    OutcomeKind.SENT: DeliveryState.SENT,
+    OutcomeKind.TRANSIENT: DeliveryState.PENDING,
+    OutcomeKind.PERMANENT: DeliveryState.FAILED,
+    OutcomeKind.UNKNOWN: DeliveryState.UNKNOWN,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +81,7 @@ class Delivery:
     """A claimed one; `attempt` counts claims from 1, and `fence` proves which claim this is.
 
     `name` and `owner` are its subscription's, `leave_token` its target's; `due_at` is when its occurrence was due.
+    `looks` counts how often it was looked whether it has arrived, while it was unknown.
     """
 
     id: int
@@ -76,47 +96,24 @@ class Delivery:
     name: str
     owner: str
     due_at: datetime
+    looks: int = 0
 
 
-def elect(engine: Engine, subscription_id: int, due: Due) -> bool:
-    """Brings an occurrence about with a delivery for each active target; False: it was there, or none is promised."""
-    with writing(engine, durable=True).begin() as connection:
-        active = select(_SUBSCRIPTIONS.c.id).where(
-            _SUBSCRIPTIONS.c.id == subscription_id, _SUBSCRIPTIONS.c.state == State.ACTIVE
-        )
-        if connection.execute(active.with_for_update()).first() is None:
-            return False
-        key = {"subscription_id": subscription_id, "period_key": due.key}
-        occurrence = dialect_of(engine).insert(_OCCURRENCES).values(**key, due_at=to_seconds(due.due))
-        new = occurrence.on_conflict_do_nothing().returning(_OCCURRENCES.c.period_key)
-        if connection.execute(new).first() is None:
-            return False
-        targets = select(_TARGETS.c.id).where(
-            _TARGETS.c.subscription_id == subscription_id, _TARGETS.c.state == TargetState.ACTIVE
-        )
-        started = {**key, "state": DeliveryState.PENDING, "attempt": 0, "fence": 0, "not_before": to_seconds(due.due)}
-        rows = [{**started, "target_id": target} for target in connection.execute(targets).scalars()]
-        if rows:
-            connection.execute(_DELIVERIES.insert(), rows)
-        return True
+#: Of the state that a delivery has come to, what its owner is to be told; None: nothing.
+Telling = Callable[[DeliveryState], Notice | None]
 
 
-def freeze(engine: Engine, subscription_id: int, period_key: str, digest: bytes) -> bytes:
-    """What all targets of an occurrence are sent: the first digest that was given for it, now and at every retry."""
-    mine = (_OCCURRENCES.c.subscription_id == subscription_id) & (_OCCURRENCES.c.period_key == period_key)
-    with writing(engine, durable=True).begin() as connection:
-        first = update(_OCCURRENCES).where(mine, _OCCURRENCES.c.digest.is_(None))
-        connection.execute(first.values(digest=digest, fingerprint=fingerprint(digest)))
-        return bytes(connection.execute(select(_OCCURRENCES.c.digest).where(mine)).scalar_one())
-
-
-def claim(engine: Engine, owner: str, lease: timedelta, most: int) -> tuple[Delivery, ...]:
+def claim(engine: Engine, owner: str, channel: Channel, lease: timedelta, most: int) -> tuple[Delivery, ...]:
     """Up to `most` deliveries whose time has come, the oldest; nobody else gets them before the lease runs out."""
     with writing(engine, durable=True).begin() as connection:
-        now = _now(connection)
+        now = now_of(connection)
         free = (
             select(_DELIVERIES.c.id)
-            .where(_DELIVERIES.c.state == DeliveryState.PENDING, _DELIVERIES.c.not_before <= now)
+            .where(
+                _DELIVERIES.c.state == DeliveryState.PENDING,
+                _DELIVERIES.c.channel == channel,
+                _DELIVERIES.c.not_before <= now,
+            )
             .order_by(_DELIVERIES.c.not_before)
             .limit(most)
             .with_for_update(skip_locked=True)
@@ -133,12 +130,144 @@ def claim(engine: Engine, owner: str, lease: timedelta, most: int) -> tuple[Deli
             )
             .returning(_DELIVERIES.c.id)
         )
-        ids = list(connection.execute(claimed).scalars())
-        return _deliveries(connection, ids)
+        return _deliveries(connection, list(connection.execute(claimed).scalars()))
+
+
+def extend(engine: Engine, owner: str, lease: timedelta) -> int:
+    """The heartbeat of a process that is at work: what it has claimed stays its own. How many those are."""
+    with writing(engine).begin() as connection:
+        mine = update(_DELIVERIES).where(
+            _DELIVERIES.c.state.in_([DeliveryState.CLAIMED, DeliveryState.INFLIGHT]), _DELIVERIES.c.owner == owner
+        )
+        return connection.execute(mine.values(lease_until=now_of(connection) + _seconds(lease))).rowcount
 
 
 def mark(engine: Engine, delivery: Delivery, lease: timedelta) -> bool:
     """Commits that it is about to be sent. False: nothing may be sent, the claim ran out or it is no longer wanted."""
+    return mark_all(engine, [delivery], lease)[0]
+
+
+def mark_all(engine: Engine, deliveries: Sequence[Delivery], lease: timedelta) -> list[bool]:
+    """The same for several in one transaction: they share the wait for the disk."""
+    with writing(engine, durable=True).begin() as connection:
+        return [_mark(connection, delivery, lease) for delivery in deliveries]
+
+
+def record(engine: Engine, delivery: Delivery, outcome: Outcome, tell: Telling | None = None) -> DeliveryState | None:
+    """What became of it, and the state that it comes to; of those in a transient end it may be tried again.
+
+    None: another has claimed it since, or it is settled; what stands is kept.
+    """
+    return record_all(engine, [(delivery, outcome, tell)])[0]
+
+
+def record_all(
+    engine: Engine, outcomes: Sequence[tuple[Delivery, Outcome, Telling | None]]
+) -> list[DeliveryState | None]:
+    """The same for several in one transaction."""
+    with writing(engine, durable=True).begin() as connection:
+        return [_record(connection, *each) for each in outcomes]
+
+
+def reap(engine: Engine, look_after: timedelta = timedelta()) -> tuple[int, int, int]:
+    """Claims that ran out: how many are pending again, how many past the mark are unknown now, and how many expired.
+
+    Whether unknown ones have arrived may be looked at after `look_after`.
+    """
+    with writing(engine, durable=True).begin() as connection:
+        now = now_of(connection)
+        late = _DELIVERIES.c.lease_until <= now
+        free = {"owner": None, "lease_until": None}
+        freed = update(_DELIVERIES).where(_DELIVERIES.c.state == DeliveryState.CLAIMED, late)
+        lost = update(_DELIVERIES).where(_DELIVERIES.c.state == DeliveryState.INFLIGHT, late)
+        given_up = exists().where(_its_occurrence(), _OCCURRENCES.c.give_up_at <= now)
+        waiting = _DELIVERIES.c.state.in_([DeliveryState.HELD, DeliveryState.PENDING])
+        expired = update(_DELIVERIES).where(waiting, given_up)
+        return (
+            connection.execute(freed.values(state=DeliveryState.PENDING, **free)).rowcount,
+            connection.execute(
+                lost.values(
+                    state=DeliveryState.UNKNOWN, settled_at=now, not_before=now + _seconds(look_after), looks=0, **free
+                )
+            ).rowcount,
+            connection.execute(expired.values(state=DeliveryState.EXPIRED, settled_at=now)).rowcount,
+        )
+
+
+def unknown(engine: Engine, channel: Channel, again: timedelta, looks: int, most: int) -> tuple[Delivery, ...]:
+    """Unknown deliveries to look for at the far end; each comes again after `again`, and `looks` times in all."""
+    with writing(engine).begin() as connection:
+        now = now_of(connection)
+        lost = (
+            select(_DELIVERIES.c.id)
+            .where(
+                _DELIVERIES.c.state == DeliveryState.UNKNOWN,
+                _DELIVERIES.c.channel == channel,
+                _DELIVERIES.c.not_before <= now,
+                _DELIVERIES.c.looks < looks,
+            )
+            .order_by(_DELIVERIES.c.not_before)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        )
+        taken = update(_DELIVERIES).where(_DELIVERIES.c.id.in_(lost))
+        values = {"looks": _DELIVERIES.c.looks + 1, "not_before": now + _seconds(again)}
+        return _deliveries(
+            connection, list(connection.execute(taken.values(**values).returning(_DELIVERIES.c.id)).scalars())
+        )
+
+
+def resend(engine: Engine, number: int, keep: timedelta) -> bool:
+    """A person wants an unsent one sent after all, and knows that an unknown one may arrive twice. False: it is none.
+
+    It is tried for `keep` from now on.
+    """
+    with writing(engine, durable=True).begin() as connection:
+        now = now_of(connection)
+        mine = update(_DELIVERIES).where(_DELIVERIES.c.id == number, _DELIVERIES.c.state.in_(UNSENT))
+        compiled = exists().where(_its_occurrence(), _OCCURRENCES.c.digest.is_not(None))
+        values = {"state": DeliveryState.PENDING, "not_before": now, "attempt": 0, "settled_at": None}
+        again = mine.where(compiled).values(**values).returning(_DELIVERIES.c.subscription_id, _DELIVERIES.c.period_key)
+        row = connection.execute(again).first()
+        if row is None:
+            return False
+        its = update(_OCCURRENCES).where(
+            _OCCURRENCES.c.subscription_id == row.subscription_id, _OCCURRENCES.c.period_key == row.period_key
+        )
+        connection.execute(its.values(give_up_at=now + _seconds(keep)))
+        return True
+
+
+def arrived(engine: Engine, number: int, who: str) -> bool:
+    """A person says that an unknown one has arrived. False: it is not unknown."""
+    with writing(engine, durable=True).begin() as connection:
+        mine = update(_DELIVERIES).where(_DELIVERIES.c.id == number, _DELIVERIES.c.state == DeliveryState.UNKNOWN)
+        values = {"state": DeliveryState.SENT, "text": f"{who} says that it has arrived"}
+        return connection.execute(mine.values(**values, settled_at=now_of(connection))).rowcount == 1
+
+
+def get(connection: Connection, number: int) -> tuple[Delivery, DeliveryState] | None:
+    """One by its number, whatever became of it."""
+    found = _deliveries(connection, [number])
+    if not found:
+        return None
+    state = select(_DELIVERIES.c.state).where(_DELIVERIES.c.id == number)
+    return found[0], DeliveryState(connection.execute(state).scalar_one())
+
+
+def last_unsent(connection: Connection, target_id: int) -> int | None:
+    """The newest delivery to a target, if that has failed: its number."""
+    newest = (
+        select(_DELIVERIES.c.id, _DELIVERIES.c.state)
+        .where(_DELIVERIES.c.target_id == target_id)
+        .order_by(_DELIVERIES.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(newest).first()
+    return row.id if row and row.state in UNSENT else None
+
+
+def _mark(connection: Connection, delivery: Delivery, lease: timedelta) -> bool:
     wanted = (
         select(_TARGETS.c.id)
         .join(_SUBSCRIPTIONS, _SUBSCRIPTIONS.c.id == _TARGETS.c.subscription_id)
@@ -148,53 +277,56 @@ def mark(engine: Engine, delivery: Delivery, lease: timedelta) -> bool:
             _SUBSCRIPTIONS.c.state == State.ACTIVE,
         )
     )
-    with writing(engine, durable=True).begin() as connection:
-        now = _now(connection)
-        claimed = update(_DELIVERIES).where(*_mine(delivery), _DELIVERIES.c.state == DeliveryState.CLAIMED)
-        unwanted = claimed.where(~wanted.exists())
-        connection.execute(unwanted.values(state=DeliveryState.SUPPRESSED, owner=None, lease_until=None))
-        marked = claimed.where(_DELIVERIES.c.lease_until > now, wanted.exists())
-        values = {"state": DeliveryState.INFLIGHT, "lease_until": now + _seconds(lease)}
-        return connection.execute(marked.values(**values)).rowcount == 1
+    now = now_of(connection)
+    claimed = update(_DELIVERIES).where(*_mine(delivery), _DELIVERIES.c.state == DeliveryState.CLAIMED)
+    marked = claimed.where(_DELIVERIES.c.lease_until > now, wanted.exists())
+    values = {"state": DeliveryState.INFLIGHT, "lease_until": now + _seconds(lease)}
+    if connection.execute(marked.values(**values)).rowcount:
+        return True
+    unwanted = claimed.where(~wanted.exists())
+    ended = {"state": DeliveryState.SUPPRESSED, "owner": None, "lease_until": None, "settled_at": now}
+    connection.execute(unwanted.values(**ended))
+    return False
 
 
-def record(engine: Engine, delivery: Delivery, outcome: Outcome) -> bool:
-    """What became of it. False: another has claimed it since, or it is settled; what stands is kept."""
-    state = {
-        OutcomeKind.SENT: DeliveryState.SENT,
-        OutcomeKind.TRANSIENT: DeliveryState.PENDING,
-        OutcomeKind.PERMANENT: DeliveryState.FAILED,
-        OutcomeKind.UNKNOWN: DeliveryState.UNKNOWN,
-    }[outcome.kind]
-    open_states = [DeliveryState.CLAIMED, DeliveryState.INFLIGHT, DeliveryState.UNKNOWN]
-    with writing(engine, durable=True).begin() as connection:
-        recorded = update(_DELIVERIES).where(*_mine(delivery), _DELIVERIES.c.state.in_(open_states))
-        values = {"state": state, "code": outcome.code, "text": outcome.text, "far_id": outcome.far_id}
-        if outcome.kind is OutcomeKind.TRANSIENT:
-            values["not_before"] = _now(connection) + _seconds(outcome.retry_after)
-        return connection.execute(recorded.values(**values, owner=None, lease_until=None)).rowcount == 1
+def _record(connection: Connection, delivery: Delivery, outcome: Outcome, tell: Telling | None) -> DeliveryState | None:
+    now = now_of(connection)
+    state = _BECOMES[outcome.kind]
+    mine = select(_DELIVERIES.c.owner).where(
+        *_mine(delivery),
+        _DELIVERIES.c.state.in_([DeliveryState.CLAIMED, DeliveryState.INFLIGHT, DeliveryState.UNKNOWN]),
+    )
+    found = connection.execute(mine.with_for_update()).first()
+    if found is None:
+        return None
+    values: dict[str, Any] = {"state": state, "code": outcome.code, "text": outcome.text, "far_id": outcome.far_id}
+    if outcome.kind in (OutcomeKind.TRANSIENT, OutcomeKind.UNKNOWN):
+        again = now + _seconds(outcome.retry_after)
+        values["not_before"] = again
+        given_up = select(_OCCURRENCES.c.subscription_id).where(_its(delivery), _OCCURRENCES.c.give_up_at <= again)
+        if outcome.kind is OutcomeKind.TRANSIENT and connection.execute(given_up).first():
+            values["state"] = state = DeliveryState.EXPIRED
+    if state in _ENDS:
+        values["settled_at"] = now
+    its = update(_DELIVERIES).where(_DELIVERIES.c.id == delivery.id)
+    connection.execute(its.values(**values, owner=None, lease_until=None))
+    attempt = {"delivery_id": delivery.id, "fence": delivery.fence, "worker": found.owner, "outcome": outcome.kind}
+    connection.execute(_ATTEMPTS.insert().values(**attempt, at=now, code=outcome.code, text=outcome.text))
+    if tell and (notice := tell(state)):
+        put(connection, notice)
+    return state
 
 
-def reap(engine: Engine) -> tuple[int, int]:
-    """Claims that ran out: how many are pending again, and how many past the mark are unknown now."""
-    with writing(engine, durable=True).begin() as connection:
-        late = _DELIVERIES.c.lease_until <= _now(connection)
-        freed, lost = (
-            connection.execute(
-                update(_DELIVERIES)
-                .where(_DELIVERIES.c.state == before, late)
-                .values(state=after, owner=None, lease_until=None)
-            ).rowcount
-            for before, after in (
-                (DeliveryState.CLAIMED, DeliveryState.PENDING),
-                (DeliveryState.INFLIGHT, DeliveryState.UNKNOWN),
-            )
-        )
-        return freed, lost
+def _its_occurrence() -> Any:
+    return (_OCCURRENCES.c.subscription_id == _DELIVERIES.c.subscription_id) & (
+        _OCCURRENCES.c.period_key == _DELIVERIES.c.period_key
+    )
 
 
-def _now(connection: Connection) -> Any:
-    return literal_column(dialect_of(connection).NOW, BigInteger)
+def _its(delivery: Delivery) -> Any:
+    return (_OCCURRENCES.c.subscription_id == delivery.subscription_id) & (
+        _OCCURRENCES.c.period_key == delivery.period_key
+    )
 
 
 def _seconds(length: timedelta) -> int:
@@ -205,21 +337,17 @@ def _mine(delivery: Delivery) -> tuple[Any, Any]:
     return _DELIVERIES.c.id == delivery.id, _DELIVERIES.c.fence == delivery.fence
 
 
-def _deliveries(connection: Connection, ids: list[int]) -> tuple[Delivery, ...]:
+def _deliveries(connection: Connection, ids: Collection[int]) -> tuple[Delivery, ...]:
     told = (
         select(
             _DELIVERIES,
-            *(_TARGETS.c[name] for name in ("channel", "address", "token")),
+            *(_TARGETS.c[name] for name in ("address", "token")),
             *(_SUBSCRIPTIONS.c[name].label(f"subscription_{name}") for name in ("name", "owner")),
             _OCCURRENCES.c.due_at,
         )
         .join(_TARGETS, _TARGETS.c.id == _DELIVERIES.c.target_id)
         .join(_SUBSCRIPTIONS, _SUBSCRIPTIONS.c.id == _DELIVERIES.c.subscription_id)
-        .join(
-            _OCCURRENCES,
-            (_OCCURRENCES.c.subscription_id == _DELIVERIES.c.subscription_id)
-            & (_OCCURRENCES.c.period_key == _DELIVERIES.c.period_key),
-        )
+        .join(_OCCURRENCES, _its_occurrence())
         .where(_DELIVERIES.c.id.in_(ids))
         .order_by(_DELIVERIES.c.not_before, _DELIVERIES.c.id)
     )
@@ -240,4 +368,5 @@ def _delivery(row: Any) -> Delivery:
         row.subscription_name,
         row.subscription_owner,
         from_seconds(row.due_at),
+        row.looks,
     )

@@ -14,14 +14,20 @@ load(connection, table, names, columns)  many rows into it, given by column
 
 from collections.abc import Collection
 from types import ModuleType
+from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import BigInteger, Connection, Engine, literal_column
 
 from store.dialects import postgresql, sqlite
 
 
 def dialect_of(bind: Engine | Connection) -> ModuleType:
     return {"sqlite": sqlite, "postgresql": postgresql}[bind.dialect.name]
+
+
+def now_of(connection: Connection) -> Any:
+    """The database's clock, in whole seconds since 1970: a part of a statement."""
+    return literal_column(dialect_of(connection).NOW, BigInteger)
 
 
 def among(numbers: Collection[int]) -> str:

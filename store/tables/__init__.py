@@ -19,7 +19,7 @@ from store.tables.emails import (
 from store.tables.events import BounceReplyRow, ClientRow, ContactRow, DomainRow, EventReplyRow, EventRow, LinkRow
 from store.tables.exports import ExportAccessRow, ExportLinkRow, ExportRow
 from store.tables.inbox import InboxRow, WebhookTokenRow
-from store.tables.ledger import DeliveryRow, OccurrenceRow
+from store.tables.ledger import DeliveryAttemptRow, DeliveryRow, NoticeRow, OccurrenceRow
 from store.tables.orders import OrderRow, VisitRow
 from store.tables.rollups import (
     BounceTotalsRow,
@@ -52,6 +52,7 @@ __all__ = [
     "ClientTotalsRow",
     "CohortRow",
     "ContactRow",
+    "DeliveryAttemptRow",
     "DeliveryRow",
     "DomainRow",
     "DomainTotalsRow",
@@ -74,6 +75,7 @@ __all__ = [
     "MembershipRow",
     "MomentRow",
     "NotSentTotalsRow",
+    "NoticeRow",
     "OccurrenceRow",
     "OrderRow",
     "PaceRow",

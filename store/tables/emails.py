@@ -39,6 +39,7 @@ class EmailRow(SQLModel, table=True):
         Index("emails_by_name", "name", postgresql_using="hash"),
         Index("emails_by_subject", "subject", postgresql_using="hash"),
         Index("emails_by_external_id", "external_id", postgresql_using="hash"),
+        Index("emails_by_sent", "sent_at"),
     )
 
     id: int | None = serial()

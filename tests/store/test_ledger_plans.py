@@ -7,12 +7,13 @@ from sqlalchemy import Engine, text
 from sqlalchemy import event as hooks
 
 from store import ledger
+from store.subscriptions import Channel
 
 
 def test_a_claim_looks_at_what_is_pending_alone(engine: Engine) -> None:
     told: list[tuple[str, Any]] = []
     hooks.listen(engine, "before_cursor_execute", lambda _c, _k, statement, given, *_: told.append((statement, given)))
-    ledger.claim(engine, "one", timedelta(minutes=1), 10)
+    ledger.claim(engine, "one", Channel.SLACK, timedelta(minutes=1), 10)
     ((statement, given),) = [each for each in told if each[0].startswith(("UPDATE deliveries", "WITH"))]
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
