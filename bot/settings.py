@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from bot.brand_settings import Branding
 from bot.export_settings import Exports
 from bot.part import Part, listed, long_enough
 from bot.provider_settings import Providers, Webhooks
@@ -225,6 +226,7 @@ class Settings(Part):
     subscriptions: Subscriptions = Field(default_factory=Subscriptions)
     webhooks: Webhooks = Field(default_factory=Webhooks)
     exports: Exports = Field(default_factory=Exports)
+    brand: Branding = Field(default_factory=Branding)
     providers: Providers = Field(default_factory=Providers)
 
 

@@ -123,13 +123,25 @@ def write_change(figure: Figure, locale: str) -> str | None:
         return f"{UNKNOWN}, was {was}"
     is_rate = figure.unit is Unit.RATE
     by = f"{write_points(float(change.by), locale)} points" if is_rate else write_share(float(change.by), locale)
-    if abs(change.by) < (_SEEN_POINTS if is_rate else _SEEN_SHARE):
+    if not _is_seen(change.by, figure.unit):
         return f"unchanged from {was}"
     if change.quiet:
         return f"{by}, was {was}: too few to tell"
-    good = {Better.UP: change.by > 0, Better.DOWN: change.by < 0}.get(change.better)
+    good = is_better(figure)
     verdict = "" if good is None else ": better" if good else ": worse"
     return f"{'▲' if change.by > 0 else '▼'} {by}, was {was}{verdict}"
+
+
+def is_better(figure: Figure) -> bool | None:
+    """Whether a figure has changed for the better; None: it has not, or nobody can tell."""
+    change = figure.change
+    if change is None or change.by is None or change.quiet or not _is_seen(change.by, figure.unit):
+        return None
+    return {Better.UP: change.by > 0, Better.DOWN: change.by < 0}.get(change.better)
+
+
+def _is_seen(by: Fraction, unit: Unit) -> bool:
+    return abs(by) >= (_SEEN_POINTS if unit is Unit.RATE else _SEEN_SHARE)
 
 
 def write_share(share: float, locale: str) -> str:
