@@ -14,11 +14,12 @@ from datetime import date
 from html import unescape
 from typing import Any
 
+from reports.metrics import COUNTS, METRICS
 from reports.options import MEASURES, OPTIONS
 from reports.period import Period
 from reports.query import UNITS, Filters, Query
 from reports.section import Scope
-from reports.views import DEFAULT, VIEWS, all_words, options_of, scope_of, sections_of, word_of
+from reports.views import DEFAULT, VIEWS, all_words, options_of, rates_alone, scope_of, sections_of, word_of
 
 COMMAND = "/emailstats"
 
@@ -146,7 +147,7 @@ def _query(
             f"With which e-mail? Put “vs” between two names: {COMMAND} {word} newsletter-may vs newsletter-june."
         )
     try:
-        return Query(
+        query = Query(
             email=emails[0],
             others=tuple(emails[1:]),
             sections=sections,
@@ -158,6 +159,9 @@ def _query(
         )
     except ValueError as error:
         raise Misread(f"{str(error)[:1].upper()}{str(error)[1:]}") from None
+    if rates_alone(sections) and (metric := query.option("metric", "")) in COUNTS:
+        raise Misread(f"{word} shows a rate, and “{metric}” is a count; there are {', '.join(METRICS)}.")
+    return query
 
 
 def to_command(query: Query) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reports.bounce_codes import BASIC, CATEGORIES, CLASSES, DETAILS, SUBJECTS, WORDS
-from reports.text import plain, shortened
+from reports.text import plain, shortened, without_mailbox
 
 #: Characters of a pattern that are kept; what a server says after them is help or advertisement.
 _PATTERN = 200
@@ -42,12 +42,13 @@ UNKNOWN = Meaning(None, *_NOTHING)
 NO_REPLY = Meaning(None, "unknown", "The provider passed no reply on.")
 
 
-def pattern(reply: str) -> str:
-    """The reply without what differs between recipients: addresses, identifiers, numbers. No address is left in it.
+def pattern(reply: str, address: str = "") -> str:
+    """The reply without what differs between recipients: addresses, identifiers, numbers. No address is left in it,
+    nor the mailbox's name of the `address` that it is about.
 
     At most 200 characters, on one line.
     """
-    text = plain(reply)[:2_000]
+    text = without_mailbox(plain(reply)[:2_000], address, _GAP)
     for variable in _VARIABLE:
         text = variable.sub(lambda match: f"{match[1]}/{_GAP}" if match.re.groups and match[1] else _GAP, text)
     return shortened(re.sub(rf"{_GAP}(?:[\s,]*{_GAP})+", _GAP, text).strip(), _PATTERN)

@@ -279,6 +279,14 @@ class UnitCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkflowUnits:
+    """What one workflow sent, by unit of the time axis."""
+
+    workflow: str
+    units: tuple[UnitCounts, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HourCounts:
     """What was sent while the local clock showed one hour of one weekday; Monday is 0."""
 
@@ -335,4 +343,5 @@ class AllFacts:
     sent_emails: tuple[SentEmail, ...] = ()
     sent_emails_before: tuple[SentEmail, ...] = ()
     sent_units: tuple[UnitCounts, ...] = ()  #: the window's, oldest first, units without anything sent among them
+    workflow_units: tuple[WorkflowUnits, ...] = ()  #: of every workflow, over the same units as `sent_units`
     sent_hours: tuple[HourCounts, ...] = ()

@@ -6,9 +6,9 @@ from dataclasses import replace
 from reports.query import Query
 from reports.recipients import HIDDEN_CONTACT
 from reports.report import BarChart, Chart, ClickMap, Column, Report, Result, Table, Unit, Value
+from reports.text import without_mailbox
 
 HIDDEN = "•••"
-_NAME = 3  # characters of a mailbox's name from which it is looked for in words about it
 #: The end of an address as it stands in replies of servers, in links ("%40") and in notes.
 _AT_DOMAIN = re.compile(r"(?:@|%40)((?:[\w-]+\.)+[\w-]{2,})")
 #: What cannot stand before the "@": the address begins after it.
@@ -75,19 +75,16 @@ def _table(table: Table) -> Table:
 
 def masked_row(row: tuple[Value, ...], columns: tuple[Column, ...]) -> tuple[Value, ...]:
     """A row about somebody: a server's reply may name the mailbox without its domain."""
-    cells = list(zip(row, columns, strict=True))
-    told = [value for value, column in cells if column.unit is Unit.ADDRESS and isinstance(value, str)]
-    names = [name for address in told if len(name := address.rpartition("@")[0]) >= _NAME and HIDDEN not in name]
-    return tuple(_without(_value(value, column.unit), column.unit, names) for value, column in cells)
+    told = [value for value, column in zip(row, columns, strict=True) if column.unit is Unit.ADDRESS]
+    addresses = [address for address in told if isinstance(address, str) and HIDDEN not in address]
+    return tuple(_cell(value, column.unit, addresses) for value, column in zip(row, columns, strict=True))
 
 
-def _without(value: Value, unit: Unit, names: list[str]) -> Value:
-    if not isinstance(value, str) or unit is Unit.ADDRESS:
-        return value
-    for name in names:
-        if value.isascii() and name.isascii() and name.lower() not in value.lower():
-            continue  # nearly always, and ten times as fast as a pattern of its own for every row
-        value = re.sub(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", HIDDEN, value, flags=re.IGNORECASE)
+def _cell(value: Value, unit: Unit, addresses: list[str]) -> Value:
+    value = _value(value, unit)
+    if isinstance(value, str) and unit is not Unit.ADDRESS:
+        for address in addresses:
+            value = without_mailbox(value, address, HIDDEN)
     return value
 
 

@@ -224,6 +224,16 @@ def figure_key(called: str) -> str | None:
     return folded if folded in COUNTS else by_label.get(folded) or metric_key(called)
 
 
+def label_of(key: str) -> str:
+    """A count's or a metric's. Raises KeyError for an unknown one."""
+    return COUNTS[key] if key in COUNTS else METRICS[key].label
+
+
+def value_of(key: str, counts: Counts) -> int | Fraction | None:
+    """A count, or a metric's value, which is None where there is nothing to divide by. Raises KeyError as above."""
+    return getattr(counts, key) if key in COUNTS else rate(key, counts).value
+
+
 def rate(key: str, counts: Counts) -> Rate:
     """A metric for some counts. Raises KeyError for an unknown metric."""
     metric = METRICS[key]

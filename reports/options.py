@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import process
 
-from reports.metrics import COUNTS, METRICS, figure_key, metric_key
+from reports.metrics import COUNTS, METRICS, figure_key
 from reports.recipients import SHOWN
 
 Check = Callable[[str], str]
@@ -70,10 +70,10 @@ MOST_ROWS = 50
 
 
 def metric(given: str) -> str:
-    """A rate, by whatever people call it."""
-    key = metric_key(given)
+    """A rate, or a count, by whatever people call it."""
+    key = figure_key(given)
     if key is None:
-        raise ValueError(f"“{given}” is not known; there are {', '.join(METRICS)}.")
+        raise ValueError(f"“{given}” is not known; there are {', '.join((*METRICS, *COUNTS))}.")
     return key
 
 

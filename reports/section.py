@@ -20,7 +20,7 @@ class Scope(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Section:
     """`needs` names the fields of its scope's facts that `build` reads; `build` decides everything from the query and
-    those facts. `options` are the keys of reports.options that it reads.
+    those facts. `options` are the keys of reports.options that it reads; `counts`: its metric may be a count as well.
     """
 
     title: str
@@ -28,3 +28,4 @@ class Section:
     build: Callable[[Query, Any], Result]  #: a section of one e-mail takes Facts, any other AllFacts
     scope: Scope = Scope.EMAIL
     options: frozenset[str] = frozenset()
+    counts: bool = False

@@ -1,5 +1,6 @@
 """Names from outside made safe to show anywhere."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from itertools import takewhile
@@ -8,6 +9,7 @@ from itertools import takewhile
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 #: Joins parts of one emoji or of one Persian or Indic word.
 _JOINERS = {"\u200c", "\u200d"}
+_MAILBOX = 3  # characters of a mailbox's name from which it is looked for in words about it
 
 
 def plain(value: str) -> str:
@@ -21,6 +23,19 @@ def plain(value: str) -> str:
 
 def _unseen(character: str) -> bool:
     return unicodedata.category(character) in _UNSEEN
+
+
+def without_mailbox(value: str, address: str, instead: str) -> str:
+    """The text without the name before the “@” of an address, which a server's reply may tell by itself.
+
+    Names of fewer than 3 signs could be any word, and stay.
+    """
+    name = address.rpartition("@")[0]
+    if len(name) < _MAILBOX:
+        return value
+    if value.isascii() and name.isascii() and name.lower() not in value.lower():
+        return value  # nearly always, and ten times as fast as a pattern of its own for every row
+    return re.sub(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", lambda _: instead, value, flags=re.IGNORECASE)
 
 
 def shortened(value: str, length: int) -> str:

@@ -31,3 +31,8 @@ def scope_of(sections: tuple[str, ...]) -> Scope:
 def options_of(sections: tuple[str, ...]) -> frozenset[str]:
     """The keys of the options that any of the sections reads."""
     return frozenset().union(*(section_of(name).options for name in sections))
+
+
+def rates_alone(sections: tuple[str, ...]) -> bool:
+    """Whether any of the sections can do nothing with a metric that is a count."""
+    return not all(section_of(name).counts for name in sections)

@@ -114,7 +114,7 @@ class Packer:
         self.told = 0
         self._rows: dict[_Identity, tuple[int, int, int, int]] = {}
         self._members: dict[tuple[int, int, int], None] = {}
-        self._replies: dict[_Identity, str] = {}
+        self._replies: dict[_Identity, tuple[str, str]] = {}  # with the address that it is about
         self._descriptions: list[tuple[int, Email]] = []
 
     @property
@@ -155,7 +155,7 @@ class Packer:
                 ),
             )
             if event.reply and kind in _WITH_REPLY:
-                self._replies.setdefault(identity, event.reply)
+                self._replies.setdefault(identity, (event.reply, event.contact))
             for name in event.lists:
                 members[email, contact, lists[name]] = None
 
@@ -168,7 +168,7 @@ class Packer:
     def take(self) -> Packed:
         """Everything since the last time, packed."""
         rows = sorted(identity + rest for identity, rest in self._rows.items())
-        replies = [(bisect_left(rows, identity), reply) for identity, reply in self._replies.items()]
+        replies = [(bisect_left(rows, identity), *told) for identity, told in self._replies.items()]
         bounced = codes.KIND[Kind.BOUNCED]
         packed = Packed(
             strings=Strings(
@@ -181,8 +181,10 @@ class Packer:
             contacts_anew=self._contacts_anew,
             rows=_columns(rows, len(COLUMNS)),
             members=_columns(self._members, len(MEMBER_COLUMNS)),
-            replies=replies,
-            patterns={place: pattern(reply) for place, reply in replies if rows[place][_CODE] == bounced},
+            replies=[(place, reply) for place, reply, _address in replies],
+            patterns={
+                place: pattern(reply, address) for place, reply, address in replies if rows[place][_CODE] == bounced
+            },
             descriptions=self._descriptions,
             told=self.told,
         )

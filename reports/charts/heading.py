@@ -30,11 +30,25 @@ def _legend(canvas: Canvas, chart: SeriesChart) -> None:
         entries = chart.series[row : row + style.LEGEND_IN_A_ROW]
         x: float = style.MARGIN
         y = style.legend_baseline(chart) + style.LEGEND_PITCH * (row // style.LEGEND_IN_A_ROW)
+        widest = _widest(
+            [letters.width(entry.label, style.LABEL) for entry in entries], room - len(entries) * (_KEY + _GAP)
+        )
         for number, entry in enumerate(entries, row):
             _sign(canvas, (x, y), number, bars=isinstance(chart, BarChart))
-            text = letters.fit(entry.label, style.LABEL, room / len(entries) - _KEY - _GAP)
+            text = letters.fit(entry.label, style.LABEL, widest)
             canvas.text((x + _KEY, y), text, style.LABEL, canvas.theme.ink)
             x += _KEY + letters.width(text, style.LABEL) + _GAP
+
+
+def _widest(widths: list[float], room: float) -> float:
+    """How wide a label may be so that all have room: short ones leave theirs to the long."""
+    left = len(widths)
+    for width in sorted(widths):
+        if width > room / left:
+            return room / left
+        room -= width
+        left -= 1
+    return max(widths)
 
 
 def _sign(canvas: Canvas, at: tuple[float, float], number: int, *, bars: bool) -> None:

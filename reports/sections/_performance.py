@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reports.facts import Counts
-from reports.metrics import COUNTS, METRICS, rate
+from reports.metrics import COUNTS, label_of, value_of
 from reports.query import Query
 from reports.report import Column, Result, Table, Unit, Value
 
@@ -41,8 +41,8 @@ def _page(query: Query, lead: Sequence[Column], rows: Sequence[Row]) -> Table:
     ordered = _sorted(rows, by, turned)
     size = int(query.option("rows", str(_ROWS)))
     first = (int(query.option("page", "1")) - 1) * size
-    cells = tuple((*row.lead, *(_value(key, row.counts) for key in keys)) for row in ordered[first : first + size])
-    columns = (*lead, *(_column(key) for key in keys))
+    cells = tuple((*row.lead, *(value_of(key, row.counts) for key in keys)) for row in ordered[first : first + size])
+    columns = (*lead, *map(column_of, keys))
     return Table(columns, cells, len(rows), first=first + 1)
 
 
@@ -62,17 +62,12 @@ def _sorted(rows: Sequence[Row], by: str, turned: bool) -> list[Row]:
         return sorted(rows, key=lambda row: str(row.lead[0]).casefold(), reverse=turned)
     if by == "date":
         return sorted(rows, key=lambda row: (row.sent_at, str(row.lead[0])), reverse=not turned)
-    value: Callable[[Row], Value] = lambda row: _value(by, row.counts)  # noqa: E731 - a name for what is sorted by
+    value: Callable[[Row], Value] = lambda row: value_of(by, row.counts)  # noqa: E731 - a name for what is sorted by
     known = [row for row in rows if value(row) is not None]
     known.sort(key=lambda row: (value(row), row.sent_at), reverse=not turned)
     return known + [row for row in rows if value(row) is None]
 
 
-def _value(key: str, counts: Counts) -> Value:
-    return getattr(counts, key) if key in COUNTS else rate(key, counts).value
-
-
-def _column(key: str) -> Column:
-    if key in COUNTS:
-        return Column(key, COUNTS[key], Unit.COUNT)
-    return Column(key, METRICS[key].label, Unit.RATE)
+def column_of(key: str) -> Column:
+    """The column of a count or a metric."""
+    return Column(key, label_of(key), Unit.COUNT if key in COUNTS else Unit.RATE)

@@ -4,15 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterable
 from fractions import Fraction
 
+from reports.changes import ENOUGH
 from reports.facts import AllFacts, Counts, SentEmail, total
 from reports.metrics import METRICS, rate
 from reports.numbers import write_points
 from reports.query import Query
-from reports.report import Column, IntervalChart, Result, Series, Table, TimeChart, Unit, Value
+from reports.report import Column, Result, Series, Table, TimeChart, Unit, Value
 from reports.section import Scope, Section
+from reports.sections.trend import thin_note, values_of
+
+_Sums = dict[str, Counts]  # by workflow
 
 TITLE = "Automated e-mail"
 _RATES = ("open_rate", "click_rate", "unsubscribe_rate")
+_USUAL = _RATES[:2]  # what is drawn over time
+_SHOWN = 5  # workflows that a chart can tell apart
 _COLUMNS = (
     Column("workflow", "Workflow", Unit.TEXT),
     Column("emails", "E-mails", Unit.COUNT),
@@ -43,8 +49,8 @@ def build(query: Query, facts: AllFacts) -> Result:
         section="automated",
         title=TITLE,
         table=Table(_COLUMNS, rows, len(rows)),
-        chart=_over_time(query, facts) or _side_by_side(names, sums),
-        notes=tuple(_notes(query, facts)),
+        chart=_over_time(query, facts, names[:_SHOWN]),
+        notes=tuple(_notes(query, facts, sums, sums_before, names)),
     )
 
 
@@ -65,35 +71,46 @@ def _row(query: Query, name: str, emails: int, counts: Counts, before: Counts | 
     return name, emails, counts.sent, before.sent if before else None, *rates
 
 
-def _over_time(query: Query, facts: AllFacts) -> TimeChart | None:
-    """Of one workflow that was asked for: the units of time are of all that passes the filters."""
-    if query.filters.workflow is None or not facts.sent_units:
+def _over_time(query: Query, facts: AllFacts, names: list[str]) -> TimeChart | None:
+    """One rate of the largest workflows, a line each; where there is one alone, its two usual rates."""
+    units = {told.workflow: told.units for told in facts.workflow_units}
+    shown = [(name, units[name]) for name in names if name in units]
+    if not shown:
         return None
-    series = tuple(
-        Series(METRICS[key].label, tuple(_share(key, told.counts) for told in facts.sent_units)) for key in _RATES[:2]
-    )
-    starts = tuple(told.start for told in facts.sent_units)
-    return TimeChart(f"{TITLE}: {query.filters.workflow}", starts, facts.sent_units[0].unit, series, Unit.RATE)
+    starts, unit = tuple(told.start for told in shown[0][1]), shown[0][1][0].unit
+    asked = query.option("metric", "")
+    if len(shown) > 1:
+        label = METRICS[asked or _USUAL[0]].label
+        series = tuple(Series(name, values_of(asked or _USUAL[0], told)) for name, told in shown)
+        return TimeChart(f"{label} by workflow", starts, unit, series, Unit.RATE)
+    keys = (asked,) if asked else _USUAL
+    series = tuple(Series(METRICS[key].label, values_of(key, shown[0][1])) for key in keys)
+    return TimeChart(f"{TITLE}: {shown[0][0]}", starts, unit, series, Unit.RATE)
 
 
-def _share(key: str, counts: Counts) -> float | None:
-    value = rate(key, counts).value
-    return None if value is None else float(value)
+def _few(counts: Counts) -> bool:
+    return counts.delivered < ENOUGH
 
 
-def _side_by_side(names: list[str], sums: dict[str, Counts]) -> IntervalChart:
-    found = {name: rate("open_rate", sums[name]) for name in names}
-    rows = tuple((name, _share("open_rate", sums[name]), found[name].low, found[name].high) for name in names)
-    label = METRICS["open_rate"].label
-    return IntervalChart(f"{label} by workflow", label, rows)
-
-
-def _notes(query: Query, facts: AllFacts) -> Iterable[str]:
+def _notes(query: Query, facts: AllFacts, sums: _Sums, sums_before: _Sums, names: list[str]) -> Iterable[str]:
     yield "Figures of what was sent in the period, wherever the workflow stands; the largest first."
     if facts.before is not None:
         yield "Points are percentage points against the equally long period before; Before is what was sent in it."
-    if query.filters.workflow is None:
-        yield 'workflow:"Onboarding" shows one of them over time.'
+    if any(_few(now) or _few(was) for name, now in sums.items() if (was := sums_before.get(name))):
+        yield f"Points of a workflow with fewer than {ENOUGH} people in either period are mostly chance."
+    if len(names) > _SHOWN:
+        yield f"The chart has the {_SHOWN} largest."
+    drawn = [told for told in facts.workflow_units if told.workflow in names[:_SHOWN]]
+    if drawn:
+        yield from thin_note(query, [one.counts.sent for told in drawn for one in told.units], drawn[0].units[0].unit)
+    if query.filters.workflow is None and len(names) > 1:
+        yield 'workflow:"Onboarding" shows one of them over time, and metric:clicks another rate.'
 
 
-SECTION = Section(TITLE, frozenset({"sent_emails", "sent_emails_before", "sent_units"}), build, Scope.ALL)
+SECTION = Section(
+    TITLE,
+    frozenset({"sent_emails", "sent_emails_before", "workflow_units"}),
+    build,
+    Scope.ALL,
+    options=frozenset({"metric"}),
+)

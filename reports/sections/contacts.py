@@ -1,8 +1,7 @@
 """Top engaged contacts, by opens or by clicks. Who may not see recipients reads their addresses masked."""
 
 from reports.facts import EngagedContact, Facts
-from reports.numbers import write_count
-from reports.options import PAGE_ROWS
+from reports.pages import PAGES, page_of, turning
 from reports.query import Query
 from reports.report import Column, Figure, Result, Table, Unit, Value
 from reports.section import Section
@@ -20,7 +19,7 @@ _COLUMNS = (
 
 
 def build(query: Query, facts: Facts) -> Result:
-    by, page = query.option("by", "opens"), int(query.option("page", "1"))
+    by = query.option("by", "opens")
     title = f"{TITLE}, by {by}"
     total = facts.counts.clicked if by == "clicks" else facts.counts.opened
     if not total:
@@ -32,8 +31,8 @@ def build(query: Query, facts: Facts) -> Result:
         section="contacts",
         title=title,
         figures=(figure,),
-        table=Table(_COLUMNS, rows, total) if rows else None,
-        notes=(*_place(query, page, total), *_clickers_note(by), *whole_only(query, "Top engaged contacts are")),
+        table=Table(_COLUMNS, rows, total, first=page_of(query)[0] + 1) if rows else None,
+        notes=(*turning(query, total), *_clickers_note(by), *whole_only(query, "Top engaged contacts are")),
     )
 
 
@@ -45,21 +44,10 @@ def _did(by: str) -> str:
     return "clicked" if by == "clicks" else "opened"
 
 
-def _place(query: Query, page: int, total: int) -> tuple[str, ...]:
-    last = -(-total // PAGE_ROWS)
-    written = write_count(last, query.locale)
-    if page > last:
-        return (f"There is no page {page}: the last one is page:{last}.",)
-    if last == 1:
-        return ()
-    following = f"; page:{page + 1} shows the next" if page < last else ""
-    return (f"Page {write_count(page, query.locale)} of {written}{following}.",)
-
-
 def _clickers_note(by: str) -> tuple[str, ...]:
     if by == "clicks":
         return ("People's clicks on content links count here, and no machine's.",)
     return ("People's opens count here, and no machine's. Who clicked with pictures off has opened without an open.",)
 
 
-SECTION = Section(TITLE, frozenset({"counts", "engaged_contacts"}), build, options=frozenset({"by", "page"}))
+SECTION = Section(TITLE, frozenset({"counts", "engaged_contacts"}), build, options=PAGES | {"by"})

@@ -57,6 +57,7 @@ _ALL_LOADERS: dict[str, Callable[[Connection, Query, AllFacts], Any]] = {
     "sent_emails": cohorts.sent_emails,
     "sent_emails_before": cohorts.sent_emails_before,
     "sent_units": cohorts.sent_units,
+    "workflow_units": cohorts.workflow_units,
     "sent_hours": cohorts.sent_hours,
     "visits": visits.visits,
     "visits_before": visits.visits_before,

@@ -2,15 +2,15 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from itertools import chain, pairwise
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from reports.facts import AllFacts, Counts, HourCounts, PeriodCounts, SentEmail, UnitCounts
+from reports.facts import AllFacts, Counts, HourCounts, PeriodCounts, SentEmail, UnitCounts, WorkflowUnits
 from reports.period import Bounds
 from reports.query import Query
 from reports.units import unit_of, unit_starts
@@ -24,10 +24,36 @@ _SENT = "coalesce(e.sent_at, t.first_event_at)"
 #: After every quarter of an hour that can be stored.
 _END = 2**40
 #: The fields of AllFacts that are loaded here: they are about the e-mails that pass the filters.
-FILTERED = frozenset({"period", "period_before", "sent_emails", "sent_emails_before", "sent_units", "sent_hours"})
+FILTERED = frozenset(
+    {"period", "period_before", "sent_emails", "sent_emails_before", "sent_units", "workflow_units", "sent_hours"}
+)
 
 Quarters = tuple[int, int]
 _Tile = tuple[int, int, int]  # place in SPANS, first start, start after the last
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """Units of time; `edges` are the quarters in which each begins, and the one after the last."""
+
+    unit: str
+    starts: tuple[datetime, ...]
+    edges: tuple[int, ...]
+
+    @property
+    def quarters(self) -> Quarters:
+        return self.edges[0], self.edges[-1]
+
+    @property
+    def pieces(self) -> list[_Tile]:
+        return [tile for low, high in pairwise(self.edges) for tile in tiles(low, high)]
+
+    def place(self, quarter: int) -> int:
+        """The unit that a quarter is in."""
+        return bisect_right(self.edges, quarter) - 1
+
+    def units(self, counts: Sequence[Sequence[int]]) -> tuple[UnitCounts, ...]:
+        return tuple(UnitCounts(at, self.unit, Counts(*row)) for at, row in zip(self.starts, counts, strict=True))
 
 
 def period(connection: Connection, _query: Query, known: AllFacts) -> PeriodCounts:
@@ -48,22 +74,30 @@ def sent_emails_before(connection: Connection, _query: Query, known: AllFacts) -
 
 def sent_units(connection: Connection, query: Query, known: AllFacts) -> tuple[UnitCounts, ...]:
     """By unit of the query's time axis, oldest first, those without anything sent among them."""
-    zone = ZoneInfo(query.zone)
-    start, end = known.window
-    first = start or _first_sent(connection, known)
-    last = from_seconds(_quarters((None, end))[1] * QUARTER - 1) if end else known.last_sent_at
-    if first is None or last is None or last < first:
+    axis = _axis(connection, query, known)
+    if axis is None:
         return ()
-    unit, _ = unit_of(query.unit, first, last)
-    starts = unit_starts(first, last, unit, zone)
-    edges = [int(at.timestamp()) // QUARTER for at in starts]
-    edges[0] = max(edges[0], _quarters(known.window)[0])
-    edges.append(int(last.timestamp()) // QUARTER + 1)
-    pieces = [tile for low, high in pairwise(edges) for tile in tiles(low, high)]
-    counts = [[0] * len(_COLUMNS) for _ in starts]
-    for quarter, row in _by_start(connection, known, pieces, (edges[0], edges[-1])):
-        _add(counts[bisect_right(edges, quarter) - 1], row)
-    return tuple(UnitCounts(at, unit, Counts(*row)) for at, row in zip(starts, counts, strict=True))
+    counts = _nothing(axis)
+    for quarter, row in _by_start(connection, known, axis.pieces, axis.quarters):
+        _add(counts[axis.place(quarter)], row)
+    return axis.units(counts)
+
+
+def workflow_units(connection: Connection, query: Query, known: AllFacts) -> tuple[WorkflowUnits, ...]:
+    """As `sent_units`, of each workflow by its name."""
+    axis = _axis(connection, query, known)
+    if axis is None:
+        return ()
+    sql = "SELECT t.id, w.name FROM emails AS t JOIN workflows AS w ON w.id = t.workflow_id"
+    only = "" if known.meant is None else f" WHERE t.id IN {among(known.meant) if known.meant else '(NULL)'}"
+    workflows = {int(email_id): str(name) for email_id, name in connection.execute(text(sql + only))}
+    if not workflows:
+        return ()
+    counts: defaultdict[str, list[list[int]]] = defaultdict(lambda: _nothing(axis))
+    automated = replace(known, meant=tuple(workflows))
+    for quarter, (email_id, *row) in _by_start(connection, automated, axis.pieces, axis.quarters, "t.email_id"):
+        _add(counts[workflows[email_id]][axis.place(quarter)], row)
+    return tuple(WorkflowUnits(name, axis.units(counts[name])) for name in sorted(counts))
 
 
 def sent_hours(connection: Connection, query: Query, known: AllFacts) -> tuple[HourCounts, ...]:
@@ -124,15 +158,34 @@ def _emails(connection: Connection, known: AllFacts, quarters: Quarters) -> tupl
     )
 
 
+def _axis(connection: Connection, query: Query, known: AllFacts) -> _Axis | None:
+    """The query's time axis over the window; None: nothing was sent in it."""
+    start, end = known.window
+    first = start or _first_sent(connection, known)
+    last = from_seconds(_quarters((None, end))[1] * QUARTER - 1) if end else known.last_sent_at
+    if first is None or last is None or last < first:
+        return None
+    unit, _ = unit_of(query.unit, first, last)
+    starts = unit_starts(first, last, unit, ZoneInfo(query.zone))
+    edges = [int(at.timestamp()) // QUARTER for at in starts]
+    edges[0] = max(edges[0], _quarters(known.window)[0])
+    return _Axis(unit, tuple(starts), (*edges, int(last.timestamp()) // QUARTER + 1))
+
+
+def _nothing(axis: _Axis) -> list[list[int]]:
+    return [[0] * len(_COLUMNS) for _ in axis.starts]
+
+
 def _by_start(
-    connection: Connection, known: AllFacts, pieces: Iterable[_Tile], quarters: Quarters
+    connection: Connection, known: AllFacts, pieces: Iterable[_Tile], quarters: Quarters, of: str = ""
 ) -> Iterator[tuple[int, Iterable[int]]]:
-    """The quarter in which a span begins, and counts."""
+    """The quarter in which a span begins, and counts; with `of`, a column, its value before them and a row for each."""
+    also = f", {of}" if of else ""
     for span, low, high in _joined(pieces):
         width = SPANS[span] // QUARTER
-        for start, *row in connection.execute(text(_tile_select(known, (span, low, high), "c.start"))):
+        for start, *row in connection.execute(text(_tile_select(known, (span, low, high), f"c.start{also}"))):
             yield start * width, row
-    for quarter, *row in connection.execute(text(_untold_select(known, quarters, f"{_SENT} / {QUARTER}"))):
+    for quarter, *row in connection.execute(text(_untold_select(known, quarters, f"{_SENT} / {QUARTER}{also}"))):
         yield quarter, row
 
 

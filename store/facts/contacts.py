@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, text
 
 from reports.facts import EngagedContact
-from reports.options import PAGE_ROWS
+from reports.pages import page_of
 from reports.query import Query
 from store.codes import from_seconds, has_state
 from store.dialects import dialect_of
@@ -17,7 +17,7 @@ _PAGES = {
     by: text(
         "SELECT address, opens, clicks, opened_at, clicked_at"
         f" FROM (SELECT email_id, contact_id FROM recipients WHERE email_id = :email_id AND {has_state(state)}"
-        f" ORDER BY {by} DESC, contact_id DESC LIMIT {PAGE_ROWS} OFFSET :skipped) AS page"
+        f" ORDER BY {by} DESC, contact_id DESC LIMIT :rows OFFSET :skipped) AS page"
         " JOIN recipients AS r ON r.email_id = page.email_id AND r.contact_id = page.contact_id"
         f" JOIN contacts ON contacts.id = r.contact_id ORDER BY {by} DESC, r.contact_id DESC"
     )
@@ -49,9 +49,10 @@ def every_engaged_contact(connection: Connection, email_id: int, query: Query) -
 
 def engaged_contacts(connection: Connection, email_id: int, query: Query) -> tuple[EngagedContact, ...]:
     """The page that the query asks for, ranked by opens unless it asks for clicks."""
-    skipped = (int(query.option("page", "1")) - 1) * PAGE_ROWS
-    rows = connection.execute(_PAGES[query.option("by", "opens")], {"email_id": email_id, "skipped": skipped})
-    return tuple(_contact(*row) for row in rows)
+    skipped, rows = page_of(query)
+    values = {"email_id": email_id, "skipped": skipped, "rows": rows}
+    found = connection.execute(_PAGES[query.option("by", "opens")], values)
+    return tuple(_contact(*row) for row in found)
 
 
 def _contact(address: str | None, opens: int, clicks: int, opened: int | None, clicked: int | None) -> EngagedContact:

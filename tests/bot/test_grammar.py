@@ -163,3 +163,15 @@ def test_only_a_section_that_ranks_reads_by_clicks() -> None:
 def test_the_first_days_of_an_email_are_those_after_its_sending() -> None:
     assert ask("timeline may first 48h").period == ask("timeline may last 48h").period == Period("48h")
     assert ask("may first 7 days by day").period == Period("7d")
+
+
+@pytest.mark.parametrize(
+    ("called", "key"), [("delivered", "delivered"), ("Hard-bounces", "bounced_hard"), ("opens", "open_rate")]
+)
+def test_any_figure_can_be_followed_over_time(called: str, key: str) -> None:
+    assert ask(f"trend metric:{called}").option("metric", "") == key
+
+
+def test_where_only_a_rate_makes_sense_a_count_is_answered_with_the_rates() -> None:
+    with pytest.raises(Misread, match="heatmap shows a rate, and “sent” is a count; there are open_rate, "):
+        ask("heatmap metric:sent")

@@ -73,6 +73,12 @@ def test_no_pattern_keeps_an_address(address: str, form: str) -> None:
     assert code_of(kept) == code_of(form.format("…", "…"))
 
 
+def test_a_mailbox_that_is_named_without_its_domain_is_left_out_as_well() -> None:
+    told = [pattern(f"550 5.1.1 {name} unknown", f"{name.lower()}@example.com") for name in ("Anna.Smith", "bob")]
+    assert told == ["550 5.1.1 … unknown"] * 2
+    assert pattern("550 smithson unknown", "smith@example.com") == "550 smithson unknown"
+
+
 @given(st.text())
 def test_any_text_has_a_pattern_and_a_meaning_and_a_pattern_stays_itself(text: str) -> None:
     kept = pattern(text)

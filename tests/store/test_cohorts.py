@@ -89,6 +89,7 @@ def test_units_and_hours_and_emails_add_up_to_the_period(engine: Engine, zone: s
     start = datetime(2026, 3, 20, tzinfo=UTC)
     for n in range(40):
         merge(engine, told(f"email{n % 3}", f"person{n}", start + timedelta(hours=19 * n), Kind.SENT, Kind.OPENED))
+    merge(engine, [], [Email(id=f"email{n}", workflow=f"Flow {n % 2}") for n in range(3)])
     facts = load(engine, ask(Period("dates", date(2026, 3, 22), date(2026, 4, 18)), zone, unit))
     sent = facts.period.counts.sent
     assert 20 < sent < 40
@@ -98,6 +99,18 @@ def test_units_and_hours_and_emails_add_up_to_the_period(engine: Engine, zone: s
     local = [one.start.astimezone(ZoneInfo(zone)) for one in facts.sent_units]
     assert sum(at.minute != 0 for at in local) <= 1  # where clocks change by half an hour
     assert {one.unit for one in facts.sent_units} == {unit}
+    assert [one.workflow for one in facts.workflow_units] == ["Flow 0", "Flow 1"]
+    together = [
+        sum(one.counts.sent for one in column)
+        for column in zip(*(one.units for one in facts.workflow_units), strict=True)
+    ]
+    assert together == [one.counts.sent for one in facts.sent_units]
+
+
+def test_an_e_mail_of_no_workflow_is_in_none(engine: Engine) -> None:
+    merge(engine, told("may", "ann", NOW - timedelta(days=3), Kind.SENT))
+    facts = load(engine, ask(Period("30d")))
+    assert (facts.period.counts.sent, facts.workflow_units) == (1, ())
 
 
 def test_when_clocks_go_back_both_hours_of_one_name_are_one_cell(engine: Engine) -> None:
@@ -169,6 +182,7 @@ def test_an_empty_store_says_so(engine: Engine) -> None:
 def test_cohorts_are_found_by_their_emails_key_and_never_by_a_scan(engine: Engine) -> None:
     for n in range(5):
         merge(engine, told(f"email{n}", "ann", NOW - timedelta(days=9 * n), Kind.SENT, Kind.OPENED))
+    merge(engine, [], [Email(id="email0", workflow="Onboarding")])
     asked: list[tuple[str, object]] = []
     event.listen(engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
     load(engine, ask(Period("30d"), "Asia/Kolkata", "week"))

@@ -56,6 +56,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(engine: Engine) -> No
     merge(engine, [made for n in range(PAGE_ROWS * 2 + 3) for made in _opens(f"person{n}", 1 + n % 2)])
     pages = [_load(engine, ("page", str(page))) for page in (1, 2, 3, 4)]
     assert [len(page) for page in pages] == [PAGE_ROWS, PAGE_ROWS, 3, 0]
+    assert [len(_load(engine, ("page", "2"), ("rows", "20")))] == [3]
     everybody = [one for page in pages for one in page]
     assert len(set(_names(tuple(everybody)))) == len(everybody)
     assert [one.opens for one in everybody] == sorted((one.opens for one in everybody), reverse=True)

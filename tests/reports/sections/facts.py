@@ -28,6 +28,7 @@ from reports.facts import (
     TouchedOrder,
     UnitCounts,
     WorkflowEmail,
+    WorkflowUnits,
 )
 
 SENT = datetime(2026, 3, 28, 9, 0, tzinfo=UTC)
@@ -145,6 +146,7 @@ def _facts(name: str, told: Counts) -> AllFacts:
         sent_emails=(sent(name, told, name, name), sent("other", counts(1))),
         sent_emails_before=(sent(name, counts(3, 1), None, name),),
         sent_units=units,
+        workflow_units=(WorkflowUnits(name, units),),
         sent_hours=(HourCounts(6, 23, told), HourCounts(0, 0, counts(1, 1))),
     )
 

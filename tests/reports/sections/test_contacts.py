@@ -27,16 +27,17 @@ def test_addresses_are_masked_and_an_erased_contact_is_a_dash() -> None:
 
 def test_a_page_says_where_it_is_and_how_to_go_on() -> None:
     first = contacts.build(Query("x"), _FACTS)
-    assert first.table is not None and first.table.total_rows == 31
-    assert "Page 1 of 4; page:2 shows the next." in first.notes
+    assert first.table is not None and (first.table.total_rows, first.table.first) == (31, 1)
+    assert "Add page:2 for the next, up to page:4." in first.notes
     last = contacts.build(Query("x", options=(("page", "4"),)), _FACTS)
-    assert "Page 4 of 4." in last.notes
+    assert last.table is not None and last.table.first == 31
+    assert not any("page:" in note for note in last.notes)
 
 
 def test_a_page_after_the_last_says_which_is_the_last() -> None:
     result = contacts.build(Query("x", options=(("page", "5"),)), replace(_FACTS, engaged_contacts=()))
     assert result.table is None
-    assert "There is no page 5: the last one is page:4." in result.notes
+    assert "There is no page 5; the last one is page:4." in result.notes
 
 
 def test_people_are_counted_as_in_the_rates() -> None:

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from reports.facts import AllFacts, Counts, PeriodCounts, UnitCounts
 from reports.query import Query
-from reports.report import Result, TimeChart
+from reports.report import Result, TimeChart, Unit
 from reports.sections import trend
 from tests.reports.sections.facts import SENT
 
@@ -36,6 +36,19 @@ def test_another_metric_is_one_line() -> None:
     result = build(1000, query=Query(options=(("metric", "clicks"),)))
     assert isinstance(result.chart, TimeChart) and len(result.chart.series) == 1
     assert result.title == "Click rate over time"
+
+
+def test_a_count_is_one_line_of_whole_numbers_without_a_word_of_rates() -> None:
+    result = build(1000, 0, 3, query=Query(options=(("metric", "opened"),)))
+    assert isinstance(result.chart, TimeChart) and result.chart.value_unit is Unit.COUNT
+    assert result.chart.series[0].values == (500, 0, 1)
+    assert (result.title, result.figures[0].value) == ("Opened over time", 501)
+    assert not any("rate" in note for note in result.notes)
+
+
+def test_a_count_that_the_table_has_anyway_is_in_it_once() -> None:
+    table = build(1000, query=Query(options=(("metric", "sent"),))).table
+    assert table is not None and [column.label for column in table.columns] == ["From", "Sent", "Delivered"]
 
 
 def test_units_with_few_people_are_said_to_be_chance() -> None:
