@@ -91,12 +91,13 @@ class Person:
         """Press a button of one message of a conversation."""
         following, url = self.sandbox.open_conversation(self.user)
         following.shown.append(post)
+        following.ts = conversation.ts  # it is the same message, whatever takes its place
         payload = {
             "type": "block_actions",
             "team": {"id": TEAM},
             "user": {"id": self.user, "team_id": TEAM},
             "channel": {"id": "C0GENERAL00"},
-            "container": {"type": "message", "message_ts": f"{conversation.opened:.6f}", "is_ephemeral": True},
+            "container": {"type": "message", "message_ts": conversation.ts, "is_ephemeral": True},
             "trigger_id": self.sandbox.workspace.trigger(self.user),
             "response_url": url,
             "actions": [{**button, "action_ts": str(self.sandbox.workspace.number())}],

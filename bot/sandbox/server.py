@@ -69,7 +69,7 @@ class Sandbox:
     def open_conversation(self, user: str) -> tuple[Conversation, str]:
         """A conversation and its response URL."""
         number = f"{self.workspace.number():06}"
-        conversation = self.conversations[number] = Conversation(user, self._clock())
+        conversation = self.conversations[number] = Conversation(user, self._clock(), f"1700000001.{number}")
         return conversation, f"{self.workspace.base}/respond/{number}"
 
     async def until(self, holds: Callable[[Workspace], bool]) -> None:

@@ -78,6 +78,7 @@ class Conversation:
 
     user: str
     opened: float
+    ts: str = ""  #: by which Slack knows its message
     ack_seconds: float = 0.0
     acknowledgement: Post | None = None  #: the message that came with it, if any
     posts: list[Post] = field(default_factory=list)

@@ -1,6 +1,5 @@
 """The Bolt app: what Slack sends is acknowledged at once, and answered in a task."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -11,15 +10,14 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.grammar import COMMAND, split, typed
-from bot.slack import commands, faults
+from bot.grammar import COMMAND, typed
+from bot.slack import faults
+from bot.slack.dispatch import run_command
 from bot.slack.interactions import register
-from bot.slack.services import Asked, Command, Services
+from bot.slack.services import Asked, Services
 from bot.slack.viewers import Viewers
-from reports.discover import discover
 from reports.render.slack import escaped
 from reports.text import plain, shortened
-from reports.views import DEFAULT
 
 
 def web_client(token: str, base_url: str, session: ClientSession | None = None) -> AsyncWebClient:
@@ -47,7 +45,6 @@ def build_app(client: AsyncWebClient, signing_secret: str | None, services: Serv
         process_before_response=True,
         ignoring_self_events_enabled=False,  # no events are subscribed to, and it would ask who we are
     )
-    found: dict[str, Command] = {word: c for c in discover(commands, "COMMAND").values() for word in c.words}
     viewers = Viewers(services.defaults, services.now)
 
     def asked_by(body: dict[str, Any], text: str) -> Asked:
@@ -59,8 +56,7 @@ def build_app(client: AsyncWebClient, signing_secret: str | None, services: Serv
     async def answer(asked: Asked) -> None:
         try:
             asked = replace(asked, reader=await viewers.reader(client, asked.user))
-            name, _ = split(asked.text, found, DEFAULT)
-            await found[name].run(asked)
+            await run_command(asked)
         except Exception as error:  # noqa: BLE001 - the one handler: every error ends as a sentence or in the log
             await faults.explain(asked, error)
 
@@ -73,15 +69,7 @@ def build_app(client: AsyncWebClient, signing_secret: str | None, services: Serv
         services.start(answer(Asked(text, user, services.defaults, url, client, services, trigger, channel)))
         return await ack(response_type="ephemeral", text=_working(text))
 
-    async def on_button(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await ack()
-        person, message = body["user"]["id"], body["container"]["message_ts"]
-        # Once a message: the answer takes its place, so that a second click was meant for the first button.
-        if services.first_time(f"{person} {message}"):
-            services.start(answer(asked_by(body, body["actions"][0]["value"])))
-
     app.command(COMMAND)(on_command)
-    app.action(re.compile(r"^ask_\d+$"))(on_button)
     register(app, asked_by, viewers)
     return app
 

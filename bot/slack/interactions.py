@@ -4,6 +4,7 @@ A button is a module in bot/slack/actions that exports ACTION, a modal one in bo
 """
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from secrets import token_hex
@@ -15,6 +16,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 
 from bot.slack import actions, faults, modals
+from bot.slack.poster import add
 from bot.slack.services import Asked
 from bot.slack.viewers import Viewers
 from reports.discover import discover
@@ -23,12 +25,20 @@ _LOG = structlog.get_logger(__name__)
 
 View = dict[str, Any]
 
+#: Buttons that open an address: the app is told of them and does nothing.
+_LINKS = re.compile(r"link_.*")
+_ANY = re.compile(r".*")
+_INSTEAD = "Ask again for one that works: /emailstats help shows what there is."
+
 
 @dataclass(frozen=True)
 class Action:
-    """Buttons of messages: what each does, by its identifier. What is asked is the button's value."""
+    """Buttons and menus of messages: what each does, by its identifier, or by a pattern of many.
 
-    runs: Mapping[str, Callable[[Asked], Awaitable[None]]]
+    What is asked is the button's value, or that of the option that was chosen.
+    """
+
+    runs: Mapping[str | re.Pattern[str], Callable[[Asked], Awaitable[None]]]
 
 
 @dataclass(frozen=True)
@@ -83,25 +93,59 @@ def register(app: AsyncApp, asked_by: Callable[[dict[str, Any], str], Asked], vi
     """Tells Bolt of every action and modal. `asked_by` makes an Asked of a payload and a text."""
     for action in discover(actions, "ACTION").values():
         for identifier, run in action.runs.items():
-            app.action(identifier)(_on_action(run, asked_by, viewers))
+            app.action(identifier)(_on_action(run, asked_by, viewers, isinstance(identifier, str)))
     for modal in discover(modals, "MODAL").values():
         app.view(modal.name)(_on_submit(modal, asked_by, viewers))
         for identifier, changed in modal.changed.items():
             app.action(identifier)(_on_change(changed, asked_by, viewers))
         for identifier, offered in modal.offered.items():
             app.options(identifier)(_on_options(offered, asked_by))
+    # Last, for Bolt takes the first that fits: what a message or a form of another version has.
+    app.action(_LINKS)(_acknowledge)
+    app.action(_ANY)(_on_action(_unknown, asked_by, viewers, distinct=True))
+    app.view(_ANY)(_on_unknown_form)
+    app.options(_ANY)(_no_options)
 
 
 def _on_action(
-    run: Callable[[Asked], Awaitable[None]], asked_by: Callable[..., Asked], viewers: Viewers
+    run: Callable[[Asked], Awaitable[None]], asked_by: Callable[..., Asked], viewers: Viewers, distinct: bool
 ) -> Callable[..., Awaitable[None]]:
+    """`distinct`: buttons of one identifier in a message are different things, told apart by their values."""
+
     async def handle(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
-        asked = asked_by(body, body["actions"][0].get("value", ""))
-        if asked.services.first_time(asked.trigger_id):
-            asked.services.start(_answered(asked, viewers, run))
+        pressed = body["actions"][0]
+        value = pressed.get("value") or (pressed.get("selected_option") or {}).get("value") or ""
+        asked = asked_by(body, value)
+        what = f"{pressed['action_id']} {value}" if distinct else run.__name__
+        key = f"{asked.user} {_place(body)} {what}"
+        asked.services.start_once(key, _answered(asked, viewers, run))
 
     return handle
+
+
+def _place(body: dict[str, Any]) -> str:
+    """The message, or the view, in which something was pressed; it has a trigger of its own for every click."""
+    container = body.get("container") or {}
+    return f"{container.get('channel_id', '')} {container.get('message_ts') or container.get('view_id', '')}"
+
+
+async def _acknowledge(ack: AsyncAck) -> None:
+    await ack()
+
+
+async def _unknown(asked: Asked) -> None:
+    _LOG.warning("a button is not known")
+    await add(asked, f"This button is from another version of the app. {_INSTEAD}")
+
+
+async def _on_unknown_form(ack: AsyncAck) -> BoltResponse:
+    _LOG.warning("a form is not known")
+    return await ack(response_action="update", view=_told(f"This form is from another version of the app. {_INSTEAD}"))
+
+
+async def _no_options(ack: AsyncAck) -> BoltResponse:
+    return await ack(options=[])
 
 
 async def _answered(asked: Asked, viewers: Viewers, run: Callable[[Asked], Awaitable[None]]) -> None:
@@ -139,14 +183,28 @@ def _on_submit(
             reference = token_hex(4)
             _LOG.error("a form could not be taken", modal=modal.name, reference=reference, exc_info=error)
             sentence = f"This could not be saved. Try again, and if it stays, give your operator this: {reference}."
-            errors = {_first_field(body["view"]): sentence}
-        return await ack(response_action="errors", errors=errors) if errors else await ack()
+            errors = {"": sentence}
+        return await (_refuse(ack, body["view"], errors) if errors else ack())
 
     return handle
 
 
-def _first_field(view: View) -> str:
-    return next(str(block["block_id"]) for block in view["blocks"] if block["type"] == "input")
+async def _refuse(ack: AsyncAck, view: View, errors: dict[str, str]) -> BoltResponse:
+    """Says what is wrong beside its field; where the form has none to say it beside, in the form's place."""
+    fields = [str(block["block_id"]) for block in view["blocks"] if block["type"] == "input"]
+    if not fields:
+        return await ack(response_action="update", view=_told(" ".join(errors.values())))
+    beside: dict[str, str] = {}
+    for block, error in errors.items():
+        field = block if block in fields else fields[0]
+        beside[field] = f"{beside[field]} {error}" if field in beside else error
+    return await ack(response_action="errors", errors=beside)
+
+
+def _told(sentence: str) -> View:
+    blocks = [{"type": "section", "text": {"type": "plain_text", "text": sentence, "emoji": False}}]
+    title, close = ({"type": "plain_text", "text": text, "emoji": False} for text in ("emailstats", "Close"))
+    return {"type": "modal", "title": title, "close": close, "blocks": blocks}
 
 
 def _on_options(

@@ -53,6 +53,20 @@ async def send(asked: Asked, text: str, blocks: Blocks | None = None) -> bool:
     return True
 
 
+async def add(asked: Asked, text: str, blocks: Blocks | None = None, *, public: bool = False) -> None:
+    """One more message beside the one that was pressed: private, or for the whole conversation. Raises Refused.
+
+    Where Slack takes none there, a private one comes as a direct message.
+    """
+    try:
+        await _post(asked, text, blocks, public=public, replace=False)
+    except Refused as refused:
+        if public:
+            raise
+        _LOG.warning("Slack refused a message", code=refused.code)
+        await direct_message(asked, text, blocks)
+
+
 async def show_figures(asked: Asked, report: Report) -> bool:
     """The report without its chart. Whether the person sees blocks; raises Refused when not even the text is taken."""
     message = slack.render(report, to_command(report.query))
@@ -77,20 +91,30 @@ async def add_chart(asked: Asked, report: Report) -> None:
         await send(asked, message.text, message.blocks)
 
 
-async def _post(asked: Asked, text: str, blocks: Blocks | None = None) -> None:
+async def _post(
+    asked: Asked, text: str, blocks: Blocks | None = None, *, public: bool = False, replace: bool = True
+) -> None:
     """One use of the response URL, after a pause where Slack asks for one. Raises Refused."""
-    response = await _respond(asked, text, blocks)
+    if not asked.response_url:  # pressed in a form or on the app's home
+        raise Refused("no_response_url")
+    body = {
+        "text": text,
+        "blocks": blocks,
+        "response_type": "in_channel" if public else "ephemeral",
+        "replace_original": replace,
+    }
+    response = await _respond(asked, body)
     if response.status_code == 429:
         await asked.services.sleep(min(_pause(response), _LONGEST_PAUSE))
-        response = await _respond(asked, text, blocks)
+        response = await _respond(asked, body)
     if response.status_code != 200:  # it never raises
         raise Refused(f"{response.status_code} {str(response.body)[:80]}")
 
 
-async def _respond(asked: Asked, text: str, blocks: Blocks | None) -> WebhookResponse:
+async def _respond(asked: Asked, body: dict[str, Any]) -> WebhookResponse:
     webhook = AsyncWebhookClient(asked.response_url, session=asked.client.session)
     try:
-        return await webhook.send(text=text, blocks=blocks, response_type="ephemeral", replace_original=True)
+        return await webhook.send_dict(body)
     except (ClientError, OSError, TimeoutError) as error:
         raise Refused(type(error).__name__) from error
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
@@ -23,6 +23,8 @@ from store.saved import Viewer
 _LOG = structlog.get_logger(__name__)
 _REMEMBERED = 2_000
 _TURN = 1.0  # seconds
+_PRESSED_FOR = timedelta(minutes=2)  # at most: longer than any answer takes
+_PRESSED_AFTER = timedelta(seconds=2)
 
 
 class Draws(Protocol):
@@ -60,6 +62,7 @@ class Services:
     _quiet: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _seen: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    _pressed: dict[str, datetime] = field(default_factory=dict)  #: until when a press is one with what is under way
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Work that goes on after Slack has its acknowledgement."""
@@ -70,6 +73,26 @@ class Services:
     def viewer(self, person: str) -> Viewer:
         """Who looks at what was saved."""
         return self.saving.viewer(person) if self.saving else Viewer(person)
+
+    def start_once(self, key: str, work: Coroutine[Any, Any, None]) -> None:
+        """The same, but not again while it is under way and for a moment after it: a double click acts once.
+
+        Pressed anew later, a button does what it did before.
+        """
+        now = self.now()
+        if self._pressed.get(key, now) > now:
+            work.close()
+            return
+        self._pressed = {other: until for other, until in self._pressed.items() if until > now}
+        self._pressed[key] = now + _PRESSED_FOR
+
+        async def run() -> None:
+            try:
+                await work
+            finally:
+                self._pressed[key] = self.now() + _PRESSED_AFTER
+
+        self.start(run())
 
     def first_time(self, key: str) -> bool:
         """False for something seen before: a double click, or Slack sending again."""

@@ -1,0 +1,9 @@
+"""Buttons that ask what a command asks: a nearest name, or the next section. The command is the button's value."""
+
+import re
+
+from bot.slack.dispatch import run_command
+from bot.slack.interactions import Action
+
+# One pattern for all: the answer takes the message's place, so that a second click was meant for the first button.
+ACTION = Action({re.compile(r"ask_\w+"): run_command})
