@@ -10,8 +10,10 @@ class ExportRow(SQLModel, table=True):
     """One file of store.exports. `query` is JSON, `state` one of store.exports.State; `told` is what the surface that
     asked keeps to tell its person by, as JSON.
 
-    `leased_until`: `holder` is making it until then; nobody, or somebody who died, has 0 or the past. Of a file that
-    is made, `file` is its key in the storage, null once it was removed, which is due at `keep_until`.
+    `leased_until`: `holder` is making it, or telling of it, until then; nobody, or somebody who died, has 0 or the
+    past. Of a file that is made, `file` is its key in the storage, null once it was removed, which is due at
+    `keep_until`; before that, the key under which an attempt may have left something. `name` is what its person calls
+    it, and then the file's own.
     """
 
     __tablename__ = "exports"

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, text
 
 from reports.query import Query
 from store import exports
-from store.exports import Job, LeaseLost, Made, State, Wanted
+from store.exports import Job, LeaseLost, Limit, Made, State, TooMany, Wanted
+from store.tables import metadata
 
 NOW = datetime(2026, 5, 12, 9, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
@@ -30,7 +31,7 @@ def _made(engine: Engine, now: datetime = NOW) -> Job:
     exports.ask(engine, WANTED, now)
     job = exports.claim(engine, "a", now, LEASE)
     assert job is not None
-    return exports.finish(engine, job, "a", MADE, now, WEEK)
+    return exports.settle(engine, exports.finish(engine, job, "a", MADE, now, WEEK, LEASE), "a")
 
 
 def _good(engine: Engine, token: str, now: datetime) -> bool:
@@ -69,12 +70,13 @@ def test_a_file_whose_maker_died_is_made_by_another_and_the_dead_one_is_heard_no
     for attempt in (
         lambda: exports.renew(engine, first, "a", NOW, LEASE, 6, 10),
         lambda: exports.release(engine, first, "a"),
-        lambda: exports.finish(engine, first, "a", MADE, NOW, WEEK),
-        lambda: exports.fail(engine, first, "a", "x", NOW),
+        lambda: exports.finish(engine, first, "a", MADE, NOW, WEEK, LEASE),
+        lambda: exports.fail(engine, first, "a", "x", NOW, LEASE),
     ):
         with pytest.raises(LeaseLost):
             attempt()
-    assert exports.finish(engine, second, "b", MADE, NOW, WEEK).state is State.MADE
+    made = exports.finish(engine, second, "b", MADE, NOW, WEEK, LEASE)
+    assert exports.settle(engine, made, "b").state is State.MADE
 
 
 def test_a_holder_that_comes_again_is_not_mistaken_for_its_earlier_attempt(engine: Engine) -> None:
@@ -83,17 +85,72 @@ def test_a_holder_that_comes_again_is_not_mistaken_for_its_earlier_attempt(engin
     second = exports.claim(engine, "a", NOW + 3 * LEASE, LEASE)
     assert first is not None and second is not None
     with pytest.raises(LeaseLost):
-        exports.finish(engine, first, "a", MADE, NOW, WEEK)
+        exports.finish(engine, first, "a", MADE, NOW, WEEK, LEASE)
 
 
-def test_a_file_that_kills_its_makers_is_given_up(engine: Engine) -> None:
+def test_a_file_that_kills_its_makers_is_given_up_and_told_of(engine: Engine) -> None:
     exports.ask(engine, WANTED, NOW)
     for n in range(3):
         job = exports.claim(engine, f"h{n}", NOW + n * 3 * LEASE, LEASE)
         assert job is not None and job.state is State.MAKING
     job = exports.claim(engine, "h4", NOW + 12 * LEASE, LEASE)
-    assert job is not None and (job.state, job.problem) == (State.FAILED, "making it was cut off 3 times")
+    assert job is not None and (job.state, job.problem) == (State.TELLING, "making it was cut off 3 times")
+    assert exports.settle(engine, job, "h4").state is State.FAILED
     assert exports.claim(engine, "h5", NOW + 24 * LEASE, LEASE) is None
+
+
+@pytest.mark.parametrize("problem", [None, "no room"])
+def test_whoever_asked_is_told_by_another_when_the_maker_dies_over_it_but_not_for_ever(
+    engine: Engine, problem: str | None
+) -> None:
+    exports.ask(engine, WANTED, NOW)
+    job = exports.claim(engine, "a", NOW, LEASE)
+    assert job is not None
+    if problem is None:
+        exports.finish(engine, job, "a", MADE, NOW, WEEK, LEASE)
+    else:
+        exports.fail(engine, job, "a", problem, NOW, LEASE)
+    assert exports.claim(engine, "b", NOW, LEASE) is None
+    told = []
+    for n in range(1, 9):
+        if (job := exports.claim(engine, f"h{n}", NOW + n * 3 * LEASE, LEASE)) is not None:
+            told.append((job.state, job.problem, job.file))
+    settled = State.MADE if problem is None else State.FAILED
+    assert {state for state, *_ in told[:-1]} == {State.TELLING} and told[-1][0] is settled
+    assert {(why, file) for _, why, file in told} == {(problem, "1-1" if problem is None else None)}
+    assert len(told) < 8
+
+
+def test_where_a_dead_maker_may_have_left_something_is_known_to_the_next(engine: Engine) -> None:
+    exports.ask(engine, WANTED, NOW)
+    job = exports.claim(engine, "a", NOW, LEASE)
+    assert job is not None and job.file is None
+    exports.keeping(engine, job, "a", "1-1-x")
+    job = exports.claim(engine, "b", NOW + 3 * LEASE, LEASE)
+    assert job is not None and job.file == "1-1-x"
+    exports.keeping(engine, job, "b", None)
+    assert _get(engine, job.id).file is None
+
+
+def test_nobody_asks_for_more_than_they_may(engine: Engine) -> None:
+    hourly = Limit(2, timedelta(hours=1))
+    for _ in range(2):
+        exports.ask(engine, WANTED, NOW, hourly)
+    with pytest.raises(TooMany):
+        exports.ask(engine, WANTED, NOW + timedelta(minutes=59), hourly)
+    exports.ask(engine, Wanted("U2", Query("may"), "csv"), NOW, hourly)
+    exports.ask(engine, WANTED, NOW + timedelta(hours=1), hourly)
+
+
+def test_what_is_to_be_done_next_is_found_without_a_look_at_all_files(engine: Engine) -> None:
+    row = {"owner": "U1", "query": "{}", "format": "csv", "reveal": False, "state": State.MADE, "created_at": 0}
+    with engine.begin() as connection:
+        connection.execute(insert(metadata.tables["exports"]), [row] * 3_000)
+        if engine.dialect.name == "postgresql":  # which gathers statistics by itself; nobody does for SQLite
+            connection.execute(text("ANALYZE exports"))
+        explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
+        plan = " ".join(map(str, connection.execute(text(explain + exports.free(engine)), {"now": 0})))
+    assert "exports_by_state" in plan
 
 
 def test_a_file_that_is_released_waits_again_and_loses_no_attempt(engine: Engine) -> None:
@@ -173,12 +230,32 @@ def test_files_are_removed_when_their_time_is_up_and_a_renewed_link_makes_it_lon
 
 def test_a_removed_or_failed_file_is_made_anew_and_a_made_one_is_not(engine: Engine) -> None:
     job = _made(engine)
-    exports.again(engine, job.id)
-    assert _get(engine, job.id).state is State.MADE
+    masked = Wanted("U1", WANTED.query, "xlsx", reveal=False, told="new")
+    assert not exports.again(engine, job.id, masked, NOW)
     exports.removed(engine, job.id, NOW + WEEK)
-    exports.again(engine, job.id)
+    with pytest.raises(TooMany):
+        exports.again(engine, job.id, masked, NOW + WEEK, Limit(0, WEEK))
+    assert exports.again(engine, job.id, masked, NOW + WEEK)
     again = exports.claim(engine, "b", NOW + WEEK, LEASE)
-    assert again is not None and again.id == job.id
+    assert again is not None and (again.id, again.reveal, again.told) == (job.id, False, "new")
+    assert again.created_at == NOW + WEEK, "it counts as asked for"
+
+
+def test_files_are_listed_with_how_often_they_were_fetched_and_when_their_links_end(engine: Engine) -> None:
+    first, second = _made(engine), _made(engine)
+    for job, token in ((first, "a"), (first, "b"), (second, "c")):
+        exports.link(engine, job.id, token, NOW, WEEK)
+    exports.revoke(engine, second.id, NOW)
+    for token, method in (("a", "GET"), ("b", "GET"), ("b", "HEAD")):
+        with engine.connect() as connection:
+            found = exports.of_token(connection, token, NOW)
+        assert found is not None
+        exports.log_access(engine, found[0], NOW + SECOND, method, "")
+    both = (first.id, second.id)
+    with engine.connect() as connection:
+        assert exports.fetched(connection, both) == {first.id: (2, NOW + SECOND)}
+        assert exports.ends(connection, both, NOW) == {first.id: NOW + WEEK}
+        assert exports.ends(connection, both, NOW + WEEK) == {}
 
 
 def test_files_are_listed_by_owner_newest_first(engine: Engine) -> None:

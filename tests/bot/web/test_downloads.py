@@ -59,7 +59,7 @@ async def _site(engine: Engine, folder: Path) -> AsyncIterator[Site]:
     exports.ask(engine, Wanted("U1", Query("may"), "csv"), clock.now())
     job = exports.claim(engine, "a", clock.now(), timedelta(seconds=9))
     assert job is not None
-    exports.finish(engine, job, "a", Made("1-1-x", _NAME, "text/csv", len(_CONTENT)), clock.now(), _WEEK)
+    exports.finish(engine, job, "a", Made("1-1-x", _NAME, "text/csv", len(_CONTENT)), clock.now(), _WEEK, _WEEK)
     exports.link(engine, job.id, _TOKEN, clock.now(), _WEEK)
     web = build_web(engine, None, downloads=Downloads(engine, storage, clock.now))
     async with served(web) as address, aiohttp.ClientSession() as session:
