@@ -6,7 +6,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -19,12 +19,19 @@ from starlette.applications import Starlette
 
 from bot.answers import answer
 from bot.drawing import Drawing
+from bot.exports.documents import load_document
+from bot.exports.exporting import Exporting
+from bot.exports.maker import Maker
+from bot.exports.runner import Exporter
+from bot.exports.storage import Storage
+from bot.exports.telling import Telling
 from bot.inbox.drain import Reader, all_providers, log_fault
 from bot.inbox.service import Inbox
 from bot.saved.saving import Saving
 from bot.settings import Settings
 from bot.settings import Slack as SlackSettings
 from bot.slack.app import build_app, web_client
+from bot.slack.export_message import ExportMessages
 from bot.slack.services import Services
 from bot.slack.socket import socket_handler
 from bot.sync.api import Time
@@ -33,6 +40,7 @@ from bot.sync.sources import sources
 from bot.web.app import build_web
 from bot.web.bodies import Bodies
 from bot.web.certificates import Certificates
+from bot.web.downloads import Downloads
 from bot.web.webhooks import Doors
 from providers.provider import Credentials
 from store.engine import migrate, open_engine
@@ -86,6 +94,8 @@ async def running(
             saving=Saving(engine, settings.access.teams_of()),
         )
         session = await stack.enter_async_context(aiohttp.ClientSession())
+        storage = Storage(settings.exports)
+        exporter = _exporter(engine, storage, drawing, services, settings, session)
         stack.push_async_callback(services.finish)  # before the session closes
         app = _slack(settings.slack, services, session)
         await drawing.warm()
@@ -93,10 +103,40 @@ async def running(
         if app is not None and settings.slack.mode == "socket":
             checks["slack"] = await _connect(stack, app, settings.slack)
         doors = await _doors(stack, engine, session, settings, now)
-        web = build_web(engine, app if settings.slack.mode == "http" else None, doors, checks)
+        web = build_web(
+            engine, app if settings.slack.mode == "http" else None, doors, checks, Downloads(engine, storage, now)
+        )
         address = await _listen(stack, web, settings)
+        if exporter is not None:
+            await stack.enter_async_context(exporter)
         await stack.enter_async_context(Puller(sources(settings.providers).values(), engine, session, Time(now)))
         yield Service(address, engine)
+
+
+def _exporter(
+    engine: Engine,
+    storage: Storage,
+    drawing: Drawing,
+    services: Services,
+    settings: Settings,
+    session: aiohttp.ClientSession,
+) -> Exporter | None:
+    """What makes files, and lets people in Slack ask for them; None where no link could lead to them."""
+    if settings.web.public_url is None:
+        return None
+    keep = timedelta(days=settings.exports.keep_days)
+    may_see = settings.access.may_see
+    exporting = Exporting(engine, keep, settings.exports.an_hour, may_see, settings.web.public_url, services.now)
+    load = partial(load_document, engine, bounce_sentences=settings.bounces.by_code())
+    loop = asyncio.get_running_loop()
+    maker = Maker(load, drawing, storage, may_see, services.now, loop, settings.charts.theme)
+    messages = None
+    if settings.slack.mode != "off" and settings.slack.bot_token is not None:
+        token, base_url = settings.slack.bot_token.get_secret_value(), settings.slack.base_url
+        messages = ExportMessages(engine, web_client(token, base_url, session))
+    exporter = Exporter(engine, storage, maker, Telling(exporting.url, messages), keep, services.now)
+    services.exporting = replace(exporting, wake=exporter.wake)
+    return exporter
 
 
 async def _doors(

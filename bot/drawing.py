@@ -6,9 +6,10 @@ import os
 import resource
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from io import BytesIO
@@ -21,6 +22,7 @@ from reports.charts import ThemeName
 from reports.report import Chart, Series, TimeChart
 
 _ANSWERS_WITHIN: Final = 2.0  # seconds
+_PRINTS_WITHIN: Final = 60.0  # seconds
 _ATTEMPTS: Final = 2  # a killed worker takes its neighbours' charts with it: those are drawn again, once
 
 Result = TypeVar("Result")
@@ -61,6 +63,21 @@ class Drawing:
                 return await self._attempt(partial(_draw, chart, theme, locale, self._timeout))
         except TimeoutError as error:
             raise DrawingError(f"the chart took more than {self._timeout:g} seconds") from error
+
+    async def pdf(self, html: str) -> bytes:
+        """See `reports.paper.pdf`; for files, which may take their time. Raises DrawingError."""
+        return await self._print(partial(_pdf, html))
+
+    async def picture(self, html: str) -> bytes:
+        """See `reports.paper.picture`. Raises DrawingError."""
+        return await self._print(partial(_picture, html))
+
+    async def _print(self, work: Callable[[], bytes]) -> bytes:
+        try:
+            async with asyncio.timeout(_PRINTS_WITHIN):
+                return await self._attempt(work)
+        except TimeoutError as error:
+            raise DrawingError(f"the pages took more than {_PRINTS_WITHIN:g} seconds") from error
 
     async def alive(self) -> bool:
         """Whether a process answers within two seconds; one that died is replaced."""
@@ -140,11 +157,31 @@ def _end_with_parent() -> None:
 
 
 def _draw(chart: Chart, theme: ThemeName, locale: str, timeout: float) -> bytes:
-    # The alarm ends this process even within C code, where no Python could; the pool is then replaced.
-    signal.setitimer(signal.ITIMER_REAL, timeout)
-    try:
+    with _alarm(timeout):
         picture = charts.draw(chart, theme, locale)
         check(picture, charts.size(chart))
+    return picture
+
+
+def _pdf(html: str) -> bytes:
+    from reports import paper  # noqa: PLC0415 - only the processes that draw load it
+
+    with _alarm(_PRINTS_WITHIN):
+        return paper.pdf(html)
+
+
+def _picture(html: str) -> bytes:
+    from reports import paper  # noqa: PLC0415
+
+    with _alarm(_PRINTS_WITHIN):
+        return paper.picture(html)
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """Ends this process when it takes longer, even within C code, where no Python could; the pool is then replaced."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-    return picture

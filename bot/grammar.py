@@ -182,6 +182,17 @@ def to_command(query: Query) -> str:
     return " ".join(parts)
 
 
+def to_commands(query: Query) -> tuple[str, ...]:
+    """The commands that ask a query: one for each of its sections where no word asks for all of them together."""
+    if sections_of(word_of(query.sections)) == query.sections:
+        return (to_command(query),)
+    alone = ((name, options_of((name,))) for name in query.sections)
+    return tuple(
+        to_command(replace(query, sections=(name,), options=tuple(pair for pair in query.options if pair[0] in takes)))
+        for name, takes in alone
+    )
+
+
 def _filters(filters: Filters) -> Iterator[tuple[str, str]]:
     for key, field in _FILTERS.items():
         value = getattr(filters, field)

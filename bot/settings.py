@@ -192,6 +192,10 @@ class Access(Part):
             found.setdefault(person.strip(), set()).add(team.strip())
         return {person: frozenset(teams) for person, teams in found.items()}
 
+    def may_see(self, person: str) -> bool:
+        """Whether somebody sees recipients' addresses where nobody else does."""
+        return person in self.see_recipients
+
 
 def _explained(sentences: tuple[str, ...]) -> tuple[str, ...]:
     for one in sentences:

@@ -62,6 +62,14 @@ def write_number(value: float, locale: str | Locale) -> str:
     return str(format_decimal(value, "#,##0.##", locale)) if value % 1 else write_count(int(value), locale)
 
 
+def write_size(size: int, locale: str | Locale) -> str:
+    """Bytes, in the unit of a thousand that leaves few digits: 12.3 MB."""
+    for unit, power in (("GB", 9), ("MB", 6), ("kB", 3)):
+        if size >= 10**power:
+            return f"{write_number(round(size / 10**power, 1), locale)} {unit}"
+    return f"{size} bytes"
+
+
 def write_measure(value: float, unit: Unit, locale: str | Locale) -> str:
     """A value of a chart: a count in full, or a fraction of one as a percentage."""
     return write_rate(value, locale) if unit is Unit.RATE else write_number(value, locale)

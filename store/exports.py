@@ -201,17 +201,15 @@ def fail(engine: Engine, job: Job, holder: str, problem: str, now: datetime, lea
 def settle(engine: Engine, job: Job, holder: str) -> Job:
     """Whoever asked was told, or can't be. Raises LeaseLost."""
     state = State.FAILED if job.problem is not None else State.MADE
-    return _change(engine, job, holder, states=(State.TELLING,), state=state, leased_until=0)
+    return _change(engine, job, holder, State.TELLING, state=state, leased_until=0)
 
 
-def _change(
-    engine: Engine, job: Job, ours: str, /, states: tuple[State, ...] = (State.MAKING,), **values: object
-) -> Job:
+def _change(engine: Engine, job: Job, ours: str, during: State = State.MAKING, /, **values: object) -> Job:
     mine = and_(
         _EXPORTS.c.id == job.id,
         _EXPORTS.c.holder == ours,
         _EXPORTS.c.attempt == job.attempt,
-        _EXPORTS.c.state.in_(states),
+        _EXPORTS.c.state == during,
     )
     with writing(engine).begin() as connection:
         row = connection.execute(update(_EXPORTS).where(mine).values(**values).returning(*_COLUMNS)).one_or_none()

@@ -30,6 +30,7 @@ def export(
     from bot.exports.documents import load_document
     from bot.exports.making import UnknownFormat, format_of, name_of
     from bot.grammar import Misread, parse
+    from reports.numbers import write_size
 
     settings: Settings = context.obj.settings
     reader = reader_of(settings.defaults, zone, locale)
@@ -48,7 +49,7 @@ def export(
         if not path.parent.is_dir():
             raise Fault(f"There is no folder {path.parent}.")
         size = _write(document, chosen, path, settings)
-    typer.echo(f"Wrote {path} ({_size(size)}).")
+    typer.echo(f"Wrote {path} ({write_size(size, _LOCALE)}).")
     if document.report.masked and document.has_addresses:
         typer.echo("Recipients' addresses are masked; --addresses shows them.")
 
@@ -66,12 +67,3 @@ def _write(document: "Document", chosen: "Export", path: Path, settings: Setting
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(f"{chosen.name}, rows", total=sum(sheet.total for sheet in document.sheets))
         return write_file(watched(document, lambda rows: bar.advance(task, rows)), chosen, tools, path)
-
-
-def _size(size: int) -> str:
-    from reports.numbers import write_number
-
-    for unit, power in (("MB", 6), ("kB", 3)):
-        if size >= 10**power:
-            return f"{write_number(round(size / 10**power, 1), _LOCALE)} {unit}"
-    return f"{size} bytes"

@@ -9,7 +9,7 @@ from itertools import count
 from sqlalchemy import Connection, Engine
 
 from bot.answers import answer
-from bot.grammar import to_command
+from bot.grammar import to_commands
 from reports.compile import section_of
 from reports.export import Document, Row, Sheet, sheets_of
 from reports.masking import masked_query, masked_row
@@ -57,7 +57,8 @@ def load_document(
             return partial(_streamed, engine, asked, section, None if reveal else columns)
         return partial(_page_after_page, answered, asked, section)
 
-    return Document(report, tuple(_whole(sheet, report, rest_of) for sheet in sheets_of(report)), to_command(whole))
+    sheets = tuple(_whole(sheet, report, rest_of) for sheet in sheets_of(report))
+    return Document(report, sheets, ", ".join(to_commands(whole)))
 
 
 def watched(document: Document, on_rows: Callable[[int], None], every: int = 1_000) -> Document:

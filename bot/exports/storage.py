@@ -1,8 +1,11 @@
 """Where files are kept: a folder of this machine, or S3-compatible storage; keys are ours, never names from outside."""
 
+import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 import obstore
@@ -22,15 +25,40 @@ class StorageFault(Exception):
 
 
 class Storage:
-    """Files by key. A key is letters, digits and dashes."""
+    """Files by key. A key is letters, digits and dashes. Nothing is made or asked of a server before it is needed."""
 
-    def __init__(self, store: LocalStore | S3Store) -> None:
-        self._store = store
+    def __init__(self, settings: Exports) -> None:
+        self._settings = settings
+        self._folder = None if settings.storage.startswith("s3://") else Path(settings.storage)
+
+    @cached_property
+    def _store(self) -> LocalStore | S3Store:
+        return _s3(self._settings) if self._folder is None else LocalStore(self._made(self._folder))
+
+    def workplace(self) -> Path:
+        """A folder of this machine for files that are being made: where `put` moves them from at no cost.
+
+        Raises StorageFault.
+        """
+        try:
+            return Path(gettempdir()) if self._folder is None else self._made(self._folder / ".making")
+        except OSError as error:
+            raise _fault("take", error) from error
+
+    @staticmethod
+    def _made(folder: Path) -> Path:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.chmod(0o700)  # addresses may be inside
+        return folder
 
     def put(self, key: str, path: Path) -> None:
-        """Keeps a copy of a file; whoever asks for the key has all of it or nothing. Raises StorageFault."""
+        """Takes a file; whoever asks for the key has all of it or nothing. Raises StorageFault."""
         try:
-            obstore.put(self._store, key, path)
+            if self._folder is None:
+                obstore.put(self._store, key, path)
+            else:
+                _to_disk(path)
+                path.replace(self._made(self._folder) / key)
         except (BaseError, OSError) as error:
             raise _fault("keep", error) from error
 
@@ -59,14 +87,13 @@ def _fault(did_not: str, error: Exception) -> StorageFault:
     return StorageFault(f"the storage did not {did_not} a file ({type(error).__name__})")
 
 
-def open_storage(settings: Exports) -> Storage:
-    """Raises OSError where a folder can't be made."""
-    if settings.storage.startswith("s3://"):
-        return Storage(_s3(settings))
-    folder = Path(settings.storage)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.chmod(0o700)  # addresses may be inside
-    return Storage(LocalStore(folder))
+def _to_disk(path: Path) -> None:
+    """A file that is promised outlives a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _s3(settings: Exports) -> S3Store:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.exports.exporting import Exporting
 from bot.saved.saving import Saving
 from bot.settings import Defaults
 from bot.subscriptions.subscribing import Subscribing
@@ -58,6 +59,7 @@ class Services:
     threads: Executor | None = None  #: None is asyncio's own
     subscribing: Subscribing | None = None  #: None: nobody can subscribe
     saving: Saving | None = None  #: None: nothing can be saved
+    exporting: Exporting | None = None  #: None: nobody can ask for files
     _texts: int = 0  #: questions whose text is under way
     _quiet: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)

@@ -52,7 +52,7 @@ class Downloads:
     async def _answer(self, request: Request) -> Response:
         found = await asyncio.to_thread(self._find, request.path_params["token"])
         if found is None:
-            return HTMLResponse(_gone(), status_code=404, headers=_PAGE)
+            return HTMLResponse(_page("gone"), status_code=404, headers=_PAGE)
         link, job = found
         asked = request.headers.get("range", "")
         await asyncio.to_thread(exports.log_access, self.engine, link, self.now(), request.method, asked)
@@ -75,7 +75,12 @@ class Downloads:
         status = 200 if part is None else 206
         if request.method == "HEAD":
             return Response(status_code=status, headers=headers)
-        return StreamingResponse(self._pieces(job, start, end), status_code=status, headers=headers)
+        pieces = self._pieces(job, start, end)
+        try:
+            first = await anext(pieces, b"")
+        except StorageFault:  # nothing is said yet, so it can be said that it is not there
+            return HTMLResponse(_page("later"), status_code=503, headers={**_PAGE, "Retry-After": "60"})
+        return StreamingResponse(_after(first, pieces), status_code=status, headers=headers)
 
     def _find(self, token: str) -> tuple[int, Job] | None:
         if not _TOKEN.fullmatch(token):
@@ -88,9 +93,16 @@ class Downloads:
         try:
             async for piece in self.storage.read(job.file, start, end):
                 yield piece
-        except StorageFault as fault:  # the answer has begun: it can only end before its length is reached
+        except StorageFault as fault:
             _LOG.error("a file could not be given out", export=job.id, cause=str(fault))
             raise
+
+
+async def _after(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Whatever fails now can only end the answer before its length is reached: it has begun."""
+    yield first
+    async for piece in pieces:
+        yield piece
 
 
 def disposition(name: str) -> str:
@@ -120,7 +132,7 @@ def _part(asked: str, if_range: str | None, tag: str, size: int) -> tuple[int, i
     return start, end
 
 
-@lru_cache(maxsize=1)
-def _gone() -> str:
+@lru_cache
+def _page(name: str) -> str:
     templates = Environment(loader=PackageLoader("templates", "web"), autoescape=True, undefined=StrictUndefined)
-    return templates.get_template("gone.html.j2").render()
+    return templates.get_template(f"{name}.html.j2").render()

@@ -201,6 +201,13 @@ if __name__ == "__main__":
         assert alive == []
 
 
+async def test_pages_are_printed_and_pictured_in_the_processes_that_draw(drawing: Drawing) -> None:
+    html = f"<h1>Zomer</h1>{'<p>word</p>' * 400}"
+    assert (await drawing.pdf(html)).startswith(b"%PDF-")
+    with Image.open(BytesIO(await drawing.picture(html))) as image:
+        assert image.height > image.width
+
+
 def test_importing_the_pool_does_not_import_matplotlib() -> None:
     code = "import sys, bot.drawing; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

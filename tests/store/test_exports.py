@@ -111,10 +111,8 @@ def test_whoever_asked_is_told_by_another_when_the_maker_dies_over_it_but_not_fo
     else:
         exports.fail(engine, job, "a", problem, NOW, LEASE)
     assert exports.claim(engine, "b", NOW, LEASE) is None
-    told = []
-    for n in range(1, 9):
-        if (job := exports.claim(engine, f"h{n}", NOW + n * 3 * LEASE, LEASE)) is not None:
-            told.append((job.state, job.problem, job.file))
+    claims = [exports.claim(engine, f"h{n}", NOW + n * 3 * LEASE, LEASE) for n in range(1, 9)]
+    told = [(job.state, job.problem, job.file) for job in claims if job is not None]
     settled = State.MADE if problem is None else State.FAILED
     assert {state for state, *_ in told[:-1]} == {State.TELLING} and told[-1][0] is settled
     assert {(why, file) for _, why, file in told} == {(problem, "1-1" if problem is None else None)}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.export_settings import Exports
-from bot.exports.storage import Storage, StorageFault, open_storage
+from bot.exports.storage import Storage, StorageFault
 
 _CONTENT = bytes(range(256)) * 6_000  # more than two pieces
 
@@ -13,9 +13,9 @@ _CONTENT = bytes(range(256)) * 6_000  # more than two pieces
 @pytest.fixture(params=["folder", "s3"])
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
     if request.param == "folder":
-        return open_storage(Exports(storage=str(tmp_path / "kept" / "files")))
+        return Storage(Exports(storage=str(tmp_path / "kept" / "files")))
     endpoint = request.getfixturevalue("s3")
-    return open_storage(Exports(storage="s3://reports/x", endpoint=endpoint, access_key="a" * 20, secret_key="b" * 40))
+    return Storage(Exports(storage="s3://reports/x", endpoint=endpoint, access_key="a" * 20, secret_key="b" * 40))
 
 
 def _put(storage: Storage, folder: Path, key: str, content: bytes) -> None:
@@ -52,15 +52,27 @@ async def test_storage_that_is_not_there_is_told_without_its_secrets(tmp_path: P
     settings = Exports(
         storage="s3://reports", endpoint="http://127.0.0.1:9", access_key="a" * 20, secret_key="sesame" * 6
     )
-    storage = open_storage(settings)
+    storage = Storage(settings)
     with pytest.raises(StorageFault) as fault:
         _put(storage, tmp_path, "5", b"x")
     assert "sesame" not in str(fault.value)
 
 
-def test_a_folder_is_its_owner_s_alone(tmp_path: Path) -> None:
-    open_storage(Exports(storage=str(tmp_path / "files")))
+def test_a_folder_is_its_owner_s_alone_and_is_made_when_it_is_needed(tmp_path: Path) -> None:
+    storage = Storage(Exports(storage=str(tmp_path / "files")))
+    assert not (tmp_path / "files").exists()
+    _put(storage, tmp_path, "1-1-a", b"x")
     assert (tmp_path / "files").stat().st_mode & 0o777 == 0o700
+    assert storage.workplace().stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    storage = Storage(Exports(storage=str(tmp_path / "file" / "files")))
+    with pytest.raises(StorageFault):
+        storage.workplace()
+    with pytest.raises(StorageFault):
+        _put(storage, tmp_path, "1-1-a", b"x")
 
 
 @pytest.mark.parametrize("place", ["", "ftp://x/y", "s3://", "s3://Bucket/x", "s3://a/b?c"])

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from yarl import URL
 
 from bot.export_settings import Exports
-from bot.exports.storage import Storage, open_storage
+from bot.exports.storage import Storage
 from bot.web.app import build_web
 from bot.web.downloads import Downloads, disposition
 from reports.query import Query
@@ -53,7 +53,7 @@ class Site:
 @asynccontextmanager
 async def _site(engine: Engine, folder: Path) -> AsyncIterator[Site]:
     clock = Clock()
-    storage = open_storage(Exports(storage=str(folder / "files")))
+    storage = Storage(Exports(storage=str(folder / "files")))
     (folder / "one").write_bytes(_CONTENT)
     storage.put("1-1-x", folder / "one")
     exports.ask(engine, Wanted("U1", Query("may"), "csv"), clock.now())
@@ -147,7 +147,7 @@ async def test_links_that_ended_were_revoked_or_never_were_get_one_and_the_same_
         assert status == 404
         assert body == never[2]
         assert headers["referrer-policy"] == "no-referrer" and headers["cache-control"] == "private, no-store"
-    assert b"ask for it once more" in never[2]
+    assert b"/emailstats exports" in never[2]
     assert b"http" not in never[2], "nothing is loaded from elsewhere"
 
 
@@ -178,8 +178,15 @@ async def test_paths_and_names_lead_nowhere(site: Site, path: str) -> None:
         assert response.status == 404
 
 
-async def test_a_file_that_is_gone_from_the_storage_is_no_whole_answer(site: Site) -> None:
+async def test_a_file_that_is_gone_from_the_storage_is_told_before_anything_is_given(site: Site) -> None:
     site.storage.delete("1-1-x")
+    status, headers, body = await site.get()
+    assert (status, headers["retry-after"], headers["content-type"]) == (503, "60", "text/html; charset=utf-8")
+    assert b"does not answer" in body
+
+
+async def test_a_file_that_ends_while_it_is_given_is_no_whole_answer(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "files" / "1-1-x").write_bytes(_CONTENT[: 512 * 1024])  # the first piece is there
     with pytest.raises(aiohttp.ClientError):
         await site.get()
 

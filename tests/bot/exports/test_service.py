@@ -1,0 +1,140 @@
+"""The real service makes files that are asked for, and gives them out by the links it sends; also when it is killed."""
+
+import asyncio
+import json
+import os
+import random
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+from pydantic import SecretStr
+from sqlalchemy import Engine
+
+from bot.app import running
+from bot.export_settings import Exports
+from bot.exports.told import Told
+from bot.sandbox.doors import ANNA
+from bot.sandbox.methods import APP_TOKEN, BOT_TOKEN, Arguments
+from bot.sandbox.server import Sandbox
+from bot.settings import Charts, Database, Settings, Slack, Web
+from store import exports
+from store.exports import State, Wanted
+from tests.bot.exports.bench import Bench, fill, query, until
+
+ROOT = Path(__file__).parents[3]
+KILLS = 5
+KINDS = ("csv", "xlsx", "zip", "pdf")
+_LINK = re.compile(r"<(http://[^|>]+/d/[\w-]{22})\|")
+
+
+def _settings(store_url: str, sandbox: Sandbox, folder: Path, port: int) -> Settings:
+    tokens = {"bot_token": SecretStr(BOT_TOKEN), "app_token": SecretStr(APP_TOKEN)}
+    return Settings(
+        database=Database(url=SecretStr(store_url)),
+        slack=Slack(mode="socket", base_url=sandbox.api_url, **tokens),  # type: ignore[arg-type]
+        web=Web(port=port, public_url=f"http://127.0.0.1:{port}"),
+        charts=Charts(workers=1),
+        exports=Exports(storage=str(folder / "files")),
+    )
+
+
+def _ask(engine: Engine, kind: str, text: str = "recipients may") -> int:
+    wanted = Wanted(ANNA, query(text), kind, told=Told(ANNA).to_json())
+    return exports.ask(engine, wanted, datetime.now(UTC))
+
+
+def _messages(sandbox: Sandbox) -> list[Arguments]:
+    return list(sandbox.workspace.posted.values())
+
+
+async def _get(url: str, **headers: str) -> tuple[int, bytes]:
+    async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as response:
+        return response.status, await response.read()
+
+
+async def test_a_file_that_is_asked_for_comes_as_a_message_whose_link_gives_it(
+    store_url: str, engine: Engine, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    fill(engine)
+    async with Sandbox() as sandbox, running(_settings(store_url, sandbox, tmp_path, unused_tcp_port)):
+        _ask(engine, "pdf", "may")
+        await until(lambda: any(_LINK.search(message["text"]) for message in _messages(sandbox)))
+        (message,) = _messages(sandbox)
+        link = _LINK.search(message["text"])
+        assert link is not None
+        status, content = await _get(link[1])
+        part = await _get(link[1], Range="bytes=0-4")
+    assert (status, content[:5], content.rstrip()[-5:]) == (200, b"%PDF-", b"%%EOF")
+    assert part == (206, b"%PDF-")
+    assert message["channel"] == ANNA
+    assert re.search(r"Good until .* \d\d:\d\d CES?T", message["text"])
+
+
+class _Lives:
+    """The service in processes of its own, one after the other."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self._folder = folder
+        flat = {
+            "DATABASE__URL": settings.database.url.get_secret_value(),
+            "SLACK__MODE": "socket",
+            "SLACK__BOT_TOKEN": BOT_TOKEN,
+            "SLACK__APP_TOKEN": APP_TOKEN,
+            "SLACK__BASE_URL": settings.slack.base_url,
+            "WEB__PORT": str(settings.web.port),
+            "WEB__PUBLIC_URL": settings.web.public_url or "",
+            "EXPORTS__STORAGE": settings.exports.storage,
+            "CHARTS__WORKERS": "1",
+        }
+        self._environment = os.environ | {f"EMAILSTATS_{key}": value for key, value in flat.items()}
+        self._environment["PYTHONPATH"] = str(ROOT)
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[None]:
+        """It runs inside, and is killed at the end with its whole family."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "run"),
+            cwd=self._folder,
+            env=self._environment,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+        assert process.stderr is not None
+        try:
+            async for line in process.stderr:
+                if json.loads(line)["event"] == "ready":
+                    break
+            reading = asyncio.create_task(process.stderr.read())
+            yield
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+            await reading
+
+
+async def test_killed_again_and_again_it_makes_every_file_once_and_leaves_nothing_else(
+    store_url: str, engine: Engine, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    fill(engine)
+    chance = random.Random(2)
+    numbers = []
+    async with Sandbox() as sandbox:
+        lives = _Lives(_settings(store_url, sandbox, tmp_path, unused_tcp_port), tmp_path)
+        for _ in range(KILLS):
+            async with lives.one():
+                numbers += [_ask(engine, kind) for kind in KINDS]
+                await asyncio.sleep(chance.uniform(0.0, 1.2))
+    # What a killed process had taken is another's when its lease ends; here, the clock is put on.
+    bench = Bench(engine, tmp_path / "files", datetime.now(UTC) + timedelta(minutes=10))
+    async with bench.open():
+        jobs = [await bench.settled(number) for number in numbers]
+    assert [job.state for job in jobs] == [State.MADE] * len(numbers)
+    assert bench.files() == {job.file for job in jobs}
+    assert all(len(bench.content(job)) == job.size for job in jobs)
+    assert bench.diary.told, "the service was killed too late: everything was made"
