@@ -10,11 +10,12 @@ from PIL import Image, UnidentifiedImageError
 from bot.brand_settings import Branding
 from bot.mail.colour import readable
 from bot.settings import SettingsError
+from reports.charts.style import THEMES
 
 _LARGEST_LOGO: Final = 64 * 1024  # bytes: it goes with every mail
 _LOGO_WIDTH, _LOGO_HEIGHT = 240, 48  # CSS pixels at most
-#: Behind the text of mails in dark mode; templates/mail/_frame.html.j2 has the same.
-DARK: Final = "#1b1e24"
+#: Behind the text of mails in dark mode.
+DARK: Final = THEMES["dark"].background
 
 
 @dataclass(frozen=True, slots=True)

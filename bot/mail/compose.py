@@ -1,43 +1,41 @@
 """A digest as a letter, composed once whoever gets it; and a notice, which has a few sentences and a link."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
-import structlog
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from bot.drawing import Drawing, DrawingError
+from bot.drawing import Drawing
 from bot.grammar import to_command
-from bot.mail.brand import Brand
+from bot.mail import pictures
+from bot.mail.brand import DARK, Brand
 from bot.mail.letter import ADDRESS, LEAVE, Attachment, Letter, Picture
+from bot.mail.pictures import Pictures
 from reports.freeze import Digest
+from reports.numbers import UNKNOWN
 from reports.render import mail
+from reports.render.mail import Place
 from reports.render.mail_text import paragraph, text
 
-_LOG = structlog.get_logger(__name__)
+#: Bytes of HTML; Gmail hides what is beyond 102 kB, and with it the link to leave.
+MOST_HTML: Final = 96_000
+#: Rows of long tables: fewer where the mail would be too long.
+_ROWS: Final = (mail.ROWS, 6, 2)
+_LOGO: Final = "logo@emailstats"
 
 
 async def compose(digest: Digest, brand: Brand, drawing: Drawing) -> Letter:
-    """The letter of a digest, with its charts; one that can't be drawn is told in words."""
-    pictures: dict[mail.Place, Picture] = {}
-    for number, report in enumerate(digest.reports):
-        for place, result in enumerate(report.results):
-            if result.chart is not None:
-                try:
-                    png = await drawing.draw(result.chart, "light", report.query.locale)
-                    pictures[number, place] = Picture(f"chart-{number}-{place}@emailstats", png)
-                except DrawingError as error:
-                    _LOG.warning("a chart of a mail could not be drawn", cause=str(error))
-    commands = [to_command(report.query) for report in digest.reports]
-    sources = {place: {"light": f"cid:{picture.cid}"} for place, picture in pictures.items()}
-    shown = mail.context(digest, commands, sources)
-    foot = [f"{ADDRESS} gets this because it is subscribed to it. To leave:", LEAVE]
+    """The letter of a digest, with its charts. What is too much for a mail is left out, and named."""
+    drawn = await pictures.draw(digest, drawing)
+    shown, html = _fitting(digest, drawn, brand)
+    foot = [*paragraph(f"You get this because {ADDRESS} is subscribed to “{shown['title']}”. To unsubscribe:"), LEAVE]
+    shows = [picture for picture in drawn.attached if picture.cid in html]
     return Letter(
         mail.subject(digest),
-        _html("digest.html.j2", shown, brand),
-        "\n".join([text(shown), "-- ", *foot]) + "\n",
-        tuple(pictures.values()),
+        html,
+        _signed([brand.name, "", text(shown)], foot, brand),
+        (*_logo(brand), *shows),
     )
 
 
@@ -52,21 +50,63 @@ def notice(
     """A letter about one thing; `link` is what its button says, and an http or https URL. Raises ValueError."""
     if link is not None and not link[1].startswith(("https://", "http://")):
         raise ValueError("a mail links to http and https alone")
-    told = [mail.line(words, 2_000) for words in paragraphs]
     title = mail.line(subject, 150) or brand.name
-    lines = [line for words in told for line in (*paragraph(words), "")]
+    told = [mail.line(words, 2_000) for words in paragraphs]
     linked = [*paragraph(f"{link[0]}:"), link[1], ""] if link else []
-    foot = ["-- ", f"This went to {ADDRESS}."]
+    lines = [line for words in told for line in (*paragraph(words), "")]
     return Letter(
         title,
         _html("notice.html.j2", {"title": title, "paragraphs": told, "link": link}, brand),
-        "\n".join([*lines, *linked, *foot]) + "\n",
-        attachments=tuple(attachments),
+        _signed([*lines, *linked], paragraph(f"This went to {ADDRESS}."), brand),
+        tuple(_logo(brand)),
+        tuple(attachments),
     )
 
 
-def _html(template: str, shown: Mapping[str, Any], brand: Brand) -> str:
-    return _templates().get_template(template).render(shown, brand=brand, address=ADDRESS, leave=LEAVE)
+def _fitting(digest: Digest, drawn: Pictures, brand: Brand) -> tuple[dict[str, Any], str]:
+    """What is shown, and its HTML: with fewer rows where it is too long, and then without its last parts."""
+    commands = [to_command(report.query) for report in digest.reports]
+    places = [(number, n) for number, report in enumerate(digest.reports) for n in range(len(report.results))]
+    for rows, kept in _attempts(len(places)):
+        left_out: frozenset[Place] = frozenset(places[kept:])
+        shown = mail.context(digest, commands, drawn.shown, rows, left_out)
+        html = _html("digest.html.j2", shown, brand)
+        if len(html.encode()) <= MOST_HTML:
+            break
+    return shown, html
+
+
+def _attempts(parts: int) -> Iterator[tuple[int, int]]:
+    """Rows of a table, and how many parts are kept."""
+    yield from ((rows, parts) for rows in _ROWS)
+    yield from ((_ROWS[-1], kept) for kept in range(parts - 1, -1, -1))
+
+
+def _signed(lines: Sequence[str], foot: Sequence[str], brand: Brand) -> str:
+    """With a foot that readers of mail know as one."""
+    own = ["", *paragraph(mail.line(brand.footer, 300))] if brand.footer else []
+    return "\n".join([*lines, "-- ", *foot, *own]) + "\n"
+
+
+def _logo(brand: Brand) -> Iterator[Picture]:
+    if brand.logo is not None:
+        yield Picture(_LOGO, brand.logo.content, brand.logo.media_type)
+
+
+def _html(template: str, shown: dict[str, Any], brand: Brand) -> str:
+    return (
+        _templates()
+        .get_template(template)
+        .render(
+            shown,
+            brand=brand,
+            logo=f"cid:{_LOGO}" if brand.logo else None,
+            dark=DARK,
+            unknown=UNKNOWN,
+            address=ADDRESS,
+            leave=LEAVE,
+        )
+    )
 
 
 @lru_cache(maxsize=1)

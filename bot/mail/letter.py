@@ -32,10 +32,11 @@ _MARKS = re.compile(f"([{ADDRESS}{LEAVE}])")
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A PNG that the HTML shows as cid:`cid`."""
+    """A picture that the HTML shows as cid:`cid`."""
 
     cid: str
-    png: bytes
+    content: bytes
+    media_type: str = "image/png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +204,12 @@ def _printable(text: str) -> bytes:
 
 
 def _picture(picture: Picture) -> list["bytes | Mark"]:
+    name, kind = picture.cid.partition("@")[0], picture.media_type.partition("/")[2]
     head = (
-        f"Content-Type: image/png\r\nContent-ID: <{picture.cid}>\r\n"
-        f'Content-Disposition: inline; filename="{picture.cid.partition("@")[0]}.png"\r\n'
+        f"Content-Type: {picture.media_type}\r\nContent-ID: <{picture.cid}>\r\n"
+        f'Content-Disposition: inline; filename="{name}.{kind}"\r\n'
     )
-    return [head.encode(), *_base64(picture.png)]
+    return [head.encode(), *_base64(picture.content)]
 
 
 def _file(file: Attachment) -> list["bytes | Mark"]:

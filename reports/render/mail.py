@@ -4,6 +4,7 @@ Numbers are written by the same functions as for Slack, from the same Report. No
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from reports.charts import alt_text
@@ -27,6 +28,8 @@ Place = tuple[int, int]
 ROWS = 15
 #: A table of more columns is told a paragraph a row: on a telephone nobody can read it otherwise.
 ABREAST = 4
+#: So many figures of a report's first part are shown large, if it has as many.
+_TILES = 4
 _NAME = 150
 _CELL = 60
 _WHOLE = 600
@@ -34,17 +37,26 @@ _NOTE = 600
 _WORDS = (Unit.TEXT, Unit.ADDRESS)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A chart in a mail: where its picture is, and the one for dark readers; or a remark, why there is none."""
+
+    light: str | None = None
+    dark: str | None = None
+    remark: str = ""
+
+
 def context(
     digest: Digest,
     commands: Sequence[str],
-    pictures: Mapping[Place, Mapping[str, Any]],
+    pictures: Mapping[Place, Shown],
     rows: int = ROWS,
     left_out: frozenset[Place] = frozenset(),
 ) -> dict[str, Any]:
     """Everything that is shown of a digest.
 
-    `commands` ask each report again; `pictures` are what the template needs to show a chart, by its result's place;
-    results in `left_out` are named alone.
+    `commands` ask each report again; `pictures` are of charts, by the place of their result; results in `left_out`
+    are named alone.
     """
     return {
         "title": line(digest.title, _NAME) or UNKNOWN,
@@ -143,33 +155,35 @@ def _report(
     report: Report,
     command: str,
     number: int,
-    pictures: Mapping[Place, Mapping[str, Any]],
+    pictures: Mapping[Place, Shown],
     rows: int,
     left_out: frozenset[Place],
 ) -> dict[str, Any]:
     places = [(number, place) for place in range(len(report.results))]
+    placed = list(zip(places, report.results, strict=True))
     return {
         "name": line(report.subject.name, _NAME) or UNKNOWN,
         "details": list(details(report)),
         "command": line(command, 1_000),
         "results": [
-            _result(report, result, pictures.get(place), rows)
-            for place, result in zip(places, report.results, strict=True)
+            _result(report, place, result, pictures.get(place, Shown()), rows)
+            for place, result in placed
             if place not in left_out
         ],
-        "left_out": [
-            line(result.title, _NAME) for place, result in zip(places, report.results, strict=True) if place in left_out
-        ],
+        "left_out": [line(result.title, _NAME) for place, result in placed if place in left_out],
     }
 
 
-def _result(report: Report, result: Result, picture: Mapping[str, Any] | None, rows: int) -> dict[str, Any]:
-    locale = report.query.locale
+def _result(report: Report, place: Place, result: Result, picture: Shown, rows: int) -> dict[str, Any]:
+    figures = [figure(found, report) for found in result.figures]
+    tiles = _TILES if place[1] == 0 and len(figures) >= _TILES else 0
     return {
         "title": line(result.title, _NAME) or UNKNOWN,
-        "figures": [figure(found, report) for found in result.figures],
+        "tiles": figures[:tiles],
+        "figures": figures[tiles:],
         "table": table(result.table, report, rows),
-        "picture": picture,
-        "alt": None if result.chart is None else line(alt_text(result.chart, locale), 1_000),
+        "picture": picture if picture.light else None,
+        "remark": picture.remark,
+        "alt": None if result.chart is None else line(alt_text(result.chart, report.query.locale), 1_000),
         "notes": [line(note, _NOTE) for note in result.notes],
     }

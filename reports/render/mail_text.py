@@ -40,8 +40,8 @@ def _heading(words: str, rule: str) -> list[str]:
 
 
 def _result(result: dict[str, Any]) -> Iterator[str]:
-    if result["figures"]:
-        yield from _figures(result["figures"])
+    if figures := [*result["tiles"], *result["figures"]]:
+        yield from _figures(figures)
     if result["table"] is not None:
         yield from ("", *_table(result["table"]))
     if result["alt"]:
