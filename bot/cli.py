@@ -18,6 +18,7 @@ import typer
 
 from bot.exports import commands as exporting
 from bot.inbox import commands as inbox
+from bot.mail.preview import preview
 from bot.settings import Settings, SettingsError, load
 from bot.subscriptions import commands as subscribing
 from bot.sync import commands as syncing
@@ -61,6 +62,7 @@ app.add_typer(subscribing.app, name="subscriptions")
 app.command()(syncing.sync)
 app.command()(syncing.parity)
 app.command()(exporting.export)
+app.command()(preview)
 
 Name = Annotated[str, typer.Argument(help="An e-mail's name, its subject in quotes, or latest.", show_default=False)]
 

@@ -11,6 +11,7 @@ from bot.brand_settings import Branding
 from bot.mail.colour import readable
 from bot.settings import SettingsError
 from reports.charts.style import THEMES
+from reports.text import plain
 
 _LARGEST_LOGO: Final = 64 * 1024  # bytes: it goes with every mail
 _LOGO_WIDTH, _LOGO_HEIGHT = 240, 48  # CSS pixels at most
@@ -34,7 +35,7 @@ class Brand:
 
     name: str
     colour: str
-    footer: str | None = None
+    footer: str = ""
     logo: Logo | None = None
 
     @property
@@ -45,7 +46,7 @@ class Brand:
 def brand_of(settings: Branding) -> Brand:
     """Reads the logo. Raises SettingsError."""
     logo = None if settings.logo is None else _logo(settings.logo)
-    return Brand(settings.name, settings.colour, settings.footer, logo)
+    return Brand(plain(settings.name), settings.colour, plain(settings.footer or ""), logo)
 
 
 def _logo(path: Path) -> Logo:

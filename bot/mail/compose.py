@@ -84,7 +84,7 @@ def _attempts(parts: int) -> Iterator[tuple[int, int]]:
 
 def _signed(lines: Sequence[str], foot: Sequence[str], brand: Brand) -> str:
     """With a foot that readers of mail know as one."""
-    own = ["", *paragraph(mail.line(brand.footer, 300))] if brand.footer else []
+    own = ["", *paragraph(brand.footer)] if brand.footer else []
     return "\n".join([*lines, "-- ", *foot, *own]) + "\n"
 
 

@@ -61,7 +61,7 @@ def context(
     return {
         "title": line(digest.title, _NAME) or UNKNOWN,
         "period": line(digest.period, _NAME),
-        "skipped": [line(label, _NAME) for label in digest.skipped],
+        "skipped": _sentence("Missed, and not in this mail", digest.skipped, "; "),
         "finding": finding(digest),
         "reports": [
             _report(report, command, number, pictures, rows, left_out)
@@ -145,6 +145,10 @@ def table(found: Table | None, report: Report, rows: int) -> dict[str, Any] | No
     }
 
 
+def _sentence(head: str, names: Sequence[str], between: str) -> str:
+    return f"{head}: {between.join(line(name, _NAME) for name in names)}." if names else ""
+
+
 def _written(value: Value, unit: Unit, report: Report, length: int = _NAME) -> str:
     """Numbers keep the no-break spaces that they are written with; words are made safe."""
     written = write_value(value, unit, report.query.locale, report.query.zone)
@@ -170,7 +174,11 @@ def _report(
             for place, result in placed
             if place not in left_out
         ],
-        "left_out": [line(result.title, _NAME) for place, result in placed if place in left_out],
+        "left_out": _sentence(
+            "Left out, for this mail would be too long",
+            [result.title for place, result in placed if place in left_out],
+            ", ",
+        ),
     }
 
 
@@ -179,6 +187,8 @@ def _result(report: Report, place: Place, result: Result, picture: Shown, rows: 
     tiles = _TILES if place[1] == 0 and len(figures) >= _TILES else 0
     return {
         "title": line(result.title, _NAME) or UNKNOWN,
+        # A picture that begins with the same words is title enough.
+        "titled": bool(picture.light and result.chart and result.chart.title == result.title and not figures),
         "tiles": figures[:tiles],
         "figures": figures[tiles:],
         "table": table(result.table, report, rows),

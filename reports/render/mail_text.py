@@ -22,7 +22,7 @@ def _lines(shown: dict[str, Any]) -> Iterator[str]:
     yield from _heading(shown["title"], "=")
     yield from paragraph(shown["period"])
     if shown["skipped"]:
-        yield from ("", *paragraph(f"Missed, and not in this mail: {'; '.join(shown['skipped'])}."))
+        yield from ("", *paragraph(shown["skipped"]))
     for report in shown["reports"]:
         yield from ("", "", *_heading(report["name"], "="))
         for label, told in report["details"]:
@@ -30,7 +30,7 @@ def _lines(shown: dict[str, Any]) -> Iterator[str]:
         for result in report["results"]:
             yield from ("", *_heading(result["title"], "-"), *_result(result))
         if report["left_out"]:
-            yield from ("", *paragraph(f"Left out, for there is too much for a mail: {', '.join(report['left_out'])}."))
+            yield from ("", *paragraph(report["left_out"]))
         yield from ("", "Ask again in Slack:", f"  {report['command']}")
 
 
@@ -40,14 +40,14 @@ def _heading(words: str, rule: str) -> list[str]:
 
 
 def _result(result: dict[str, Any]) -> Iterator[str]:
-    if figures := [*result["tiles"], *result["figures"]]:
-        yield from _figures(figures)
-    if result["table"] is not None:
-        yield from ("", *_table(result["table"]))
-    if result["alt"]:
-        yield from ("", *paragraph(f"Chart: {result['alt']}"))
-    for note in result["notes"]:
-        yield from ("", *paragraph(note))
+    figures = [*result["tiles"], *result["figures"]]
+    parts = [
+        list(_figures(figures)) if figures else [],
+        list(_table(result["table"])) if result["table"] is not None else [],
+        paragraph(f"Chart: {result['alt']}") if result["alt"] else [],
+        *(paragraph(note) for note in result["notes"]),
+    ]
+    yield from (line for place, part in enumerate(filter(None, parts)) for line in ([""] if place else []) + part)
 
 
 def _figures(figures: Sequence[dict[str, Any]]) -> Iterator[str]:
