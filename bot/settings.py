@@ -167,7 +167,7 @@ def _user_ids(ids: tuple[str, ...]) -> tuple[str, ...]:
 
 def _teams(pairs: tuple[str, ...]) -> tuple[str, ...]:
     for one in pairs:
-        if not re.fullmatch(r"\s*\S[^=]*=\s*[UW][A-Z0-9]{2,}\s*", one):
+        if not re.fullmatch(r"\s*\S[^=]{0,99}=\s*[UW][A-Z0-9]{2,}\s*", one):
             raise ValueError("should be a team, an equals sign and a member ID, such as growth=U0123ABC")
     return pairs
 

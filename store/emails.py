@@ -71,6 +71,15 @@ def find(connection: Connection, wanted: str) -> Found:
     return Found(nearest=_nearest(rows, wanted), empty=not rows)
 
 
+def names_like(connection: Connection, typed: str, most: int = 100) -> list[str]:
+    """Names to choose from for what is typed so far, the last sent first; nothing typed: the last sent ones."""
+    words = _words(typed)
+    rows = connection.execute(_NAMES).all()
+    names = dict.fromkeys(row.name or row.subject or row.external_id for row in rows[:_OFFERED])
+    folded = [(name, name.casefold()) for name in names]
+    return [name for name, key in folded if all(word in key for word in words)][:most] or list(_nearest(rows, typed))
+
+
 def _alike(rows: Sequence[Row[Any]], wanted: str) -> int | None:
     """The number of the e-mail that is called so but for case, or but for punctuation."""
     folded, words = wanted.casefold(), _words(wanted)

@@ -24,7 +24,6 @@ from store.saved import (
     Saved,
     Unsaved,
     Viewer,
-    Visibility,
     get,
     key_of,
     rows_of,
@@ -70,19 +69,15 @@ def rename(connection: Connection, who: Viewer, number: int, version: int, name:
     return _change(connection, who, number, version, now, {"name": name})
 
 
-def share(
-    connection: Connection,
-    who: Viewer,
-    number: int,
-    version: int,
-    visibility: Visibility,
-    team: str | None,
-    now: datetime,
-) -> Saved:
-    """Shows it to others, or to its owner alone. Raises Changed, NotSaved or Unsaved."""
-    draft = Draft("any", (), visibility, team)
-    _check(connection, who, draft, who.person)
-    return _change(connection, who, number, version, now, {"visibility": visibility, "team": team})
+def amend(connection: Connection, who: Viewer, number: int, version: int, draft: Draft, now: datetime) -> Saved:
+    """Gives it another name, other viewers and another content at once.
+
+    Raises NameTaken, Changed, NotSaved or Unsaved.
+    """
+    there = _locked(connection, number)
+    _check(connection, who, draft, who.person, before=there.reports if there.kind is Kind.DASHBOARD else ())
+    values = {"name": draft.name, "visibility": draft.visibility, "team": draft.team, "content": draft.stored}
+    return _change(connection, who, number, version, now, values)
 
 
 def arrange(

@@ -87,6 +87,11 @@ class Person:
         button = [button for button in conversation.last.buttons if button["text"]["text"] == label][place]
         return await self.press_in(conversation, conversation.last, {**button, "block_id": "b"})
 
+    async def choose(self, conversation: Conversation, label: str, place: int = 0) -> Conversation:
+        """Choose from the menu at that place in the last message."""
+        menu = conversation.last.menus[place]
+        return await self.press_in(conversation, conversation.last, {**chosen(menu, label), "block_id": "b"})
+
     async def press_in(self, conversation: Conversation, post: Post, button: Arguments) -> Conversation:
         """Press a button of one message of a conversation."""
         following, url = self.sandbox.open_conversation(self.user)
@@ -111,6 +116,14 @@ class Person:
         if body:
             _show_acknowledgement(self.sandbox, conversation, body)
         return conversation
+
+
+def chosen(menu: Arguments, label: str) -> Arguments:
+    """What Slack tells of a choice from a menu. Raises LookupError where it has no such option."""
+    option = next((option for option in menu["options"] if option["text"]["text"] == label), None)
+    if option is None:
+        raise LookupError(f"the menu has no {label!r}")
+    return {"type": "overflow", "action_id": menu["action_id"], "selected_option": option}
 
 
 def _show_acknowledgement(sandbox: Sandbox, conversation: Conversation, body: Any) -> None:

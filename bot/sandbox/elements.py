@@ -185,6 +185,7 @@ class Element:
 
 ELEMENTS = {
     "button": Element({"text"}, {"value", "url", "style", "accessibility_label", "confirm"}, _button),
+    "overflow": Element({"options"}, {"confirm"}, _options(5, "initial_option")),
     "plain_text_input": Element(set(), _TYPED | _LENGTHS | {"multiline"}, _typed, "initial_value", "value"),
     "email_text_input": Element(set(), _TYPED, _typed, "initial_value", "value"),
     "number_input": Element(
@@ -225,8 +226,8 @@ ELEMENTS = {
     ),
 }  # fmt: skip
 
-_CHOOSING = frozenset(ELEMENTS) - {"button", "plain_text_input", "email_text_input", "number_input"}
+_CHOOSING = frozenset(ELEMENTS) - {"button", "overflow", "plain_text_input", "email_text_input", "number_input"}
 #: What may stand in an actions block, beside a section's text, and in an input block.
-IN_ACTIONS = frozenset({"button"}) | (_CHOOSING - {name for name in _CHOOSING if name.startswith("multi_")})
-IN_SECTION = frozenset({"button"}) | _CHOOSING
-IN_INPUT = frozenset(ELEMENTS) - {"button"}
+IN_ACTIONS = frozenset({"button", "overflow"}) | (_CHOOSING - {name for name in _CHOOSING if name.startswith("multi_")})
+IN_SECTION = frozenset({"button", "overflow"}) | _CHOOSING
+IN_INPUT = frozenset(ELEMENTS) - {"button", "overflow"}

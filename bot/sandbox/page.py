@@ -137,7 +137,11 @@ class _Page:
         try:
             place = (int(str(form["entry"])), int(str(form["part"])), int(str(form["post"])))
             pressed = self._timeline.press(
-                Person(self._sandbox, self._wire, user), place, int(str(form["block"])), str(form["action"])
+                Person(self._sandbox, self._wire, user),
+                place,
+                int(str(form["block"])),
+                str(form["action"]),
+                str(form.get("option", "")),
             )
         except (KeyError, ValueError):
             raise web.HTTPBadRequest(text="No such button.") from None

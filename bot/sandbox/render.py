@@ -40,7 +40,7 @@ def _block(position: int, block: Block, eye: Eye) -> Markup:
         case "image":
             return _picture(block)
         case "actions":
-            buttons = (_button(position, element, eye) for element in block["elements"])
+            buttons = (_element(position, element, eye) for element in block["elements"])
             return Markup('<div class="actions">{}</div>').format(Markup("").join(buttons))
         case "rich_text":
             return Markup("").join(_rich(part) for part in block["elements"])
@@ -61,7 +61,7 @@ def _section(position: int, block: Block, eye: Eye) -> Markup:
         fields = (Markup("<p>{}</p>").format(words(one, eye)) for one in block["fields"])
         parts.append(Markup('<div class="fields">{}</div>').format(Markup("").join(fields)))
     if "accessory" in block:
-        parts.append(_button(position, block["accessory"], eye))
+        parts.append(_element(position, block["accessory"], eye))
     return Markup('<div class="section">{}</div>').format(Markup("").join(parts))
 
 
@@ -77,12 +77,24 @@ def _picture(block: Block) -> Markup:
     )
 
 
-def _button(position: int, element: Block, eye: Eye) -> Markup:
-    if element["type"] != "button":
-        return Markup('<p class="fault">This page cannot show a {} in a message.</p>').format(element["type"])
+def _element(position: int, element: Block, eye: Eye) -> Markup:
+    match element["type"]:
+        case "button":
+            return _button(position, element, element["text"]["text"], eye)
+        case "overflow":
+            options = (option["text"]["text"] for option in element["options"])
+            choices = (_button(position, element, name, eye, {"option": name}) for name in options)
+            menu = '<details class="menu"><summary aria-label="More">⋯</summary><div>{}</div></details>'
+            return Markup(menu).format(Markup("").join(choices))  # noqa: S704 - a constant
+        case unknown:
+            return Markup('<p class="fault">This page cannot show a {} in a message.</p>').format(unknown)
+
+
+def _button(position: int, element: Block, name: str, eye: Eye, more: Mapping[str, str] | None = None) -> Markup:
+    """A button, or one choice of a menu."""
     confirm = element.get("confirm")
     asks = f"{confirm['title']['text']}\n\n{confirm['text']['text']}" if confirm else ""
-    hidden = {**eye.hidden, "block": str(position), "action": element["action_id"]}
+    hidden = {**eye.hidden, "block": str(position), "action": element["action_id"], **(more or {})}
     return Markup(
         '<form method="post" action="/press" data-confirm="{}">{}<button class="{}"{}>{}</button></form>'
     ).format(
@@ -90,7 +102,7 @@ def _button(position: int, element: Block, eye: Eye) -> Markup:
         Markup("").join(Markup('<input type="hidden" name="{}" value="{}">').format(*pair) for pair in hidden.items()),
         element.get("style", ""),
         Markup(' aria-label="{}"').format(element["accessibility_label"]) if "accessibility_label" in element else "",
-        element["text"]["text"],
+        name,
     )
 
 

@@ -68,6 +68,10 @@ class Post:
         return [block for block in self.blocks if block["type"] == kind]
 
     @property
+    def menus(self) -> list[Block]:
+        return [element for _, element in elements_of(self.blocks) if element["type"] == "overflow"]
+
+    @property
     def buttons(self) -> list[Block]:
         return [element for _, element in elements_of(self.blocks) if element["type"] == "button"]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.sandbox.doors import NotAcknowledged, Person
+from bot.sandbox.doors import NotAcknowledged, Person, chosen
 from bot.sandbox.state import Conversation, Post
 
 #: Slack waits so long for an acknowledgement; then it tells the person `operation_timeout`.
@@ -56,8 +56,10 @@ class Timeline:
         except (NotAcknowledged, TimeoutError) as error:
             entry.fault = _failed(error)
 
-    async def press(self, person: Person, place: tuple[int, int, int], block: int, action: str) -> None:
-        """Press a button of a message. Raises LookupError where there is none that the person sees."""
+    async def press(
+        self, person: Person, place: tuple[int, int, int], block: int, action: str, option: str = ""
+    ) -> None:
+        """Press a button, or choose an option of a menu. Raises LookupError where the person sees none such."""
         number, part, position = place
         entry = self.entries[number]
         post = next((post for *at, post in entry.seen_by(person.user) if at == [part, position]), None)
@@ -65,9 +67,11 @@ class Timeline:
             raise LookupError("no such message")
         held = post.blocks[block]
         buttons = [*held.get("elements", ()), *([held["accessory"]] if "accessory" in held else [])]
-        button = next((one for one in buttons if one.get("action_id") == action and one["type"] == "button"), None)
+        button = next((one for one in buttons if one.get("action_id") == action), None)
         if button is None:
             raise LookupError("no such button")
+        if button["type"] == "overflow":
+            button = chosen(button, option)
         conversation = entry.parts[part]
         try:
             following = await person.press_in(

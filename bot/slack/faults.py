@@ -1,5 +1,6 @@
 """The one place where errors become sentences for people."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
 from secrets import token_hex
 from typing import Any
@@ -33,6 +34,14 @@ async def explain(asked: Asked, error: Exception) -> None:
         await send(asked, sentence(error))
     except Refused as refused:  # there is no way left to the person
         _LOG.error("Slack took no answer at all", code=refused.code)
+
+
+async def explaining(asked: Asked, run: Callable[[Asked], Awaitable[None]]) -> None:
+    """Runs what goes on after a form is closed; whatever goes wrong is told."""
+    try:
+        await run(asked)
+    except Exception as error:  # noqa: BLE001 - as in bot.slack.app: every error ends as a sentence or in the log
+        await explain(asked, error)
 
 
 def sentence(error: Exception) -> str:

@@ -3,6 +3,7 @@
 A button is a module in bot/slack/actions that exports ACTION, a modal one in bot/slack/modals that exports MODAL.
 """
 
+import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -71,7 +72,7 @@ class Modal:
     """`submit` gives what is wrong, by block, and nothing when it is done; it has three seconds.
 
     `changed` are by the action's identifier: when a field changes, or a button in the modal is pressed. `offered` fill
-    menus for what was typed: options, at most a hundred.
+    menus for what was typed: options, at most a hundred; in a thread, for they may ask the store.
     """
 
     name: str
@@ -211,6 +212,7 @@ def _on_options(
     offered: Callable[[Filled, str], list[dict[str, Any]]], asked_by: Callable[..., Asked]
 ) -> Callable[..., Awaitable[BoltResponse]]:
     async def handle(ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
-        return await ack(options=offered(Filled(asked_by(body, ""), body["view"]), body["value"]))
+        filled = Filled(asked_by(body, ""), body["view"])
+        return await ack(options=await asyncio.to_thread(offered, filled, body["value"]))
 
     return handle

@@ -4,6 +4,7 @@ A response URL takes five posts, and at most four are used: the figures, the sam
 the figures with an apology, and where blocks are refused their text.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -21,7 +22,8 @@ from reports.report import Chart, Report, TimeChart
 
 _LOG = structlog.get_logger(__name__)
 
-Blocks = list[dict[str, Any]]
+Block = dict[str, Any]
+Blocks = list[Block]
 
 #: Slack scans an upload before it can be shown; waits between looks, in seconds.
 _LOOKS = (0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
@@ -67,13 +69,13 @@ async def add(asked: Asked, text: str, blocks: Blocks | None = None, *, public: 
         await direct_message(asked, text, blocks)
 
 
-async def show_figures(asked: Asked, report: Report) -> bool:
+async def show_figures(asked: Asked, report: Report, remark: str | None = None, actions: Sequence[Block] = ()) -> bool:
     """The report without its chart. Whether the person sees blocks; raises Refused when not even the text is taken."""
-    message = slack.render(report, to_command(report.query))
+    message = slack.render(report, to_command(report.query), remark=remark, actions=actions)
     return await send(asked, message.text, message.blocks)
 
 
-async def add_chart(asked: Asked, report: Report) -> None:
+async def add_chart(asked: Asked, report: Report, remark: str | None = None, actions: Sequence[Block] = ()) -> None:
     """Puts the chart into the message; whatever becomes of it, the figures stay. Raises Refused."""
     drawn = _chart(report)
     if drawn is None:
@@ -83,12 +85,17 @@ async def add_chart(asked: Asked, report: Report) -> None:
     await asked.services.quiet()
     try:
         file_id = await _upload(asked, report, chart)
-        message = slack.render(report, command, images={section: file_id})
+        message = slack.render(report, command, {section: file_id}, remark, actions)
         await _post(asked, message.text, message.blocks)
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the figures that already stand
         _LOG.warning("a chart could not be shown", cause=type(error).__name__, code=_code(error))
-        message = slack.render(report, command, remark=f"{_apology(error)} The figures above are complete.")
+        sorry = f"{_apology(error)} The figures above are complete."
+        message = slack.render(report, command, remark=_both(remark, sorry), actions=actions)
         await send(asked, message.text, message.blocks)
+
+
+def _both(remark: str | None, sorry: str) -> str:
+    return f"{remark}. {sorry}" if remark else sorry
 
 
 async def _post(
@@ -129,31 +136,60 @@ async def direct_message(asked: Asked, text: str, blocks: Blocks | None = None) 
 
     The conversation and the time by which Slack knows the message. Raises Refused.
     """
+    return await post_message(asked, asked.user, text, blocks)
+
+
+async def post_message(asked: Asked, place: str, text: str, blocks: Blocks | None = None) -> tuple[str, str]:
+    """As the app, into a channel that it is in, or to a person. As direct_message."""
     try:
-        posted = await asked.client.chat_postMessage(channel=asked.user, text=text, blocks=blocks, unfurl_links=False)
+        posted = await asked.client.chat_postMessage(channel=place, text=text, blocks=blocks, unfurl_links=False)
     except (SlackClientError, ClientError, OSError, TimeoutError) as error:
         raise Refused(_code(error) or type(error).__name__) from error
     return str(posted["channel"]), str(posted["ts"])
 
 
-async def direct_report(asked: Asked, report: Report, remark: str) -> None:
-    """A report as a message of the app to the person: the text at once, its chart after it. Raises Refused."""
+async def post_report(
+    asked: Asked,
+    place: str,
+    report: Report,
+    remark: str | None = None,
+    head: Sequence[Block] = (),
+    actions: Sequence[Block] = (),
+) -> None:
+    """A report as a message of the app: the text at once, its chart after it. `head` goes before it. Raises Refused."""
     command = to_command(report.query)
-    message = slack.render(report, command, remark=remark)
-    channel, ts = await direct_message(asked, message.text, message.blocks)
+    message = slack.render(report, command, remark=remark, actions=actions)
+    channel, ts = await post_message(asked, place, message.text, [*head, *message.blocks])
     drawn = _chart(report)
     if drawn is None:
         return
     section, chart = drawn
     try:
         images = {section: await _upload(asked, report, chart)}
-        message = slack.render(report, command, images=images, remark=remark)
-        await asked.client.chat_update(channel=channel, ts=ts, text=message.text, blocks=message.blocks)
+        message = slack.render(report, command, images, remark, actions)
+        await asked.client.chat_update(channel=channel, ts=ts, text=message.text, blocks=[*head, *message.blocks])
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the figures that already stand
         _LOG.warning("a chart could not be shown", cause=type(error).__name__, code=_code(error))
-        message = slack.render(report, command, remark=f"{remark}. {_apology(error)}")
+        message = slack.render(report, command, remark=_both(remark, _apology(error)), actions=actions)
         with suppress(SlackClientError, ClientError, OSError, TimeoutError):
-            await asked.client.chat_update(channel=channel, ts=ts, text=message.text, blocks=message.blocks)
+            await asked.client.chat_update(channel=channel, ts=ts, text=message.text, blocks=[*head, *message.blocks])
+
+
+async def share_here(asked: Asked, report: Report, head: Blocks) -> None:
+    """A report for everybody where the person is, though the app is no member there. Raises Refused.
+
+    Such a message can't be changed afterwards: its chart comes with it, or not at all.
+    """
+    images, remark, drawn = {}, None, _chart(report)
+    if drawn is not None:
+        section, chart = drawn
+        try:
+            images = {section: await _upload(asked, report, chart)}
+        except Exception as error:  # noqa: BLE001 - as above
+            _LOG.warning("a chart could not be shown", cause=type(error).__name__, code=_code(error))
+            remark = _apology(error)
+    message = slack.render(report, to_command(report.query), images, remark)
+    await add(asked, message.text, [*head, *message.blocks], public=True)
 
 
 def _chart(report: Report) -> tuple[str, Chart] | None:

@@ -23,6 +23,7 @@ from store.saved import Viewer
 
 _LOG = structlog.get_logger(__name__)
 _REMEMBERED = 2_000
+_SHOWN = 200  # answers
 _TURN = 1.0  # seconds
 _PRESSED_FOR = timedelta(minutes=2)  # at most: longer than any answer takes
 _PRESSED_AFTER = timedelta(seconds=2)
@@ -64,6 +65,7 @@ class Services:
     _quiet: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _seen: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    _shown: OrderedDict[tuple[str, str], Report] = field(default_factory=OrderedDict)
     _pressed: dict[str, datetime] = field(default_factory=dict)  #: until when a press is one with what is under way
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -75,6 +77,21 @@ class Services:
     def viewer(self, person: str) -> Viewer:
         """Who looks at what was saved."""
         return self.saving.viewer(person) if self.saving else Viewer(person)
+
+    def remember(self, person: str, command: str, report: Report) -> None:
+        """What somebody has just been shown: what they share is that, and not what has come to it since."""
+        self._shown.pop((person, command), None)
+        self._shown[person, command] = report
+        if len(self._shown) > _SHOWN:
+            self._shown.popitem(last=False)
+
+    def shown(self, person: str, command: str) -> Report | None:
+        """The last answer to a command, unless it is long ago or was given by another process."""
+        return self._shown.get((person, command))
+
+    def asked_last(self, person: str) -> str:
+        """The command that somebody was answered last, "" where that is not known."""
+        return next((command for who, command in reversed(self._shown) if who == person), "")
 
     def start_once(self, key: str, work: Coroutine[Any, Any, None]) -> None:
         """The same, but not again while it is under way and for a moment after it: a double click acts once.

@@ -6,7 +6,7 @@ mention, a link or formatting. Slack's limits hold for any data: what does not f
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,15 +37,22 @@ class Message:
     blocks: list[Block]
 
 
-def render(report: Report, command: str, images: Mapping[str, str] | None = None, remark: str | None = None) -> Message:
+def render(
+    report: Report,
+    command: str,
+    images: Mapping[str, str] | None = None,
+    remark: str | None = None,
+    actions: Sequence[Block] = (),
+) -> Message:
     """A report with the command that asks it again.
 
     `images` are Slack's file identifiers of charts, by section; `remark` is a sentence at the end, such as why there
-    is no chart.
+    is no chart; `actions` are blocks after that, which are never left out.
     """
     closing = [_rich_text(_text("Ask again: "), _text(_one_line(command, _COMMAND), code=True))]
     if remark:
         closing.append(_context([remark]))
+    closing += actions
     return Message(_spoken(report), _fitting(_blocks(report, images or {}), closing))
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.grammar import Misread, parse, split, to_command, typed
+from bot.grammar import OTHER_COMMANDS, Misread, parse, split, to_command, typed
+from bot.slack.dispatch import all_commands
 from reports.period import PRESETS, Period
 from reports.query import UNITS, Query
 from reports.views import all_words
@@ -175,3 +176,10 @@ def test_any_figure_can_be_followed_over_time(called: str, key: str) -> None:
 def test_where_only_a_rate_makes_sense_a_count_is_answered_with_the_rates() -> None:
     with pytest.raises(Misread, match="heatmap shows a rate, and “sent” is a count; there are open_rate, "):
         ask("heatmap metric:sent")
+
+
+def test_an_email_that_is_called_like_a_command_is_asked_for_in_quotes() -> None:
+    words = {word for word in all_commands() if word not in all_words()}
+    assert words == OTHER_COMMANDS
+    for word in words:
+        assert to_command(Query(f"{word} the date")) == f'/emailstats "{word} the date"'

@@ -30,7 +30,7 @@ from store.saved import (
     versions,
     visible,
 )
-from store.saving import arrange, changing, delete, duplicate, hand_over, put_on, rename, save, share, undo
+from store.saving import amend, arrange, changing, delete, duplicate, hand_over, put_on, rename, save, undo
 from store.subscriptions import Kind
 from store.tables import metadata
 
@@ -40,6 +40,7 @@ ANNA, BOB = Viewer("U0ANNA00000", frozenset({"growth"})), Viewer("U0BOB000000")
 CARLA = Viewer("U0CARLA0000", frozenset({"growth"}))
 GROWTH = Query(sections=("overview",), filters=Filters(team="growth"), zone="Europe/Amsterdam", locale="nl")
 LINKS = Query("newsletter-may", ("links",))
+SALES = Draft("Growth", GROWTH, Visibility.TEAM, "sales")
 
 
 def made(
@@ -105,15 +106,15 @@ def test_nobody_shows_it_to_a_team_that_they_are_not_in(engine: Engine) -> None:
         made(engine, visibility=Visibility.TEAM, team="sales")
     report = made(engine)
     with pytest.raises(Unsaved, match="not in the team “sales”"):
-        act(engine, share, ANNA, report.id, 1, Visibility.TEAM, "sales", NOW)
-    assert act(engine, share, OPERATOR, report.id, 1, Visibility.TEAM, "sales", NOW).team == "sales"
+        act(engine, amend, ANNA, report.id, 1, SALES, NOW)
+    assert act(engine, amend, OPERATOR, report.id, 1, SALES, NOW).team == "sales"
 
 
 def test_its_owner_alone_changes_it(engine: Engine) -> None:
     report = made(engine, visibility=Visibility.EVERYONE)
     for do, args in (
         (rename, ("Mine",)),
-        (share, (Visibility.PRIVATE, None)),
+        (amend, (Draft("Growth", LINKS),)),
         (hand_over, (BOB.person,)),
         (delete, ()),
     ):
@@ -282,7 +283,7 @@ def test_a_dashboard_shows_its_owners_reports_and_of_others_what_the_viewer_may_
     own, shared = made(engine), made(engine, "Links", LINKS, CARLA, Visibility.EVERYONE)
     dashboard = made(engine, "Monday", (own.id, shared.id), visibility=Visibility.EVERYONE)
     assert asked(engine, Kind.DASHBOARD, dashboard.id, BOB) == (GROWTH, LINKS)
-    act(engine, share, CARLA, shared.id, 1, Visibility.PRIVATE, None, NOW)
+    act(engine, amend, CARLA, shared.id, 1, Draft("Links", LINKS), NOW)
     assert asked(engine, Kind.DASHBOARD, dashboard.id, BOB) == (GROWTH,)
     assert asked(engine, Kind.DASHBOARD, dashboard.id, CARLA) == (GROWTH, LINKS)
     with engine.connect() as connection:

@@ -5,5 +5,5 @@ import re
 from bot.slack.dispatch import run_command
 from bot.slack.interactions import Action
 
-# One pattern for all: the answer takes the message's place, so that a second click was meant for the first button.
-ACTION = Action({re.compile(r"ask_\w+"): run_command})
+# One pattern for the names: the answer takes their place, so that a second click was meant for the first button.
+ACTION = Action({re.compile(r"ask_\d+"): run_command, "ask_next": run_command})

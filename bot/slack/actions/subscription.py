@@ -14,7 +14,7 @@ from bot.slack.faults import sentence
 from bot.slack.interactions import Action, View
 from bot.slack.modals import subscribe
 from bot.slack.modals._fields import plain
-from bot.slack.poster import Blocks, Refused, direct_message, direct_report
+from bot.slack.poster import Blocks, Refused, direct_message, post_report
 from bot.slack.services import Asked
 from bot.slack.subscription_list import mine, show
 from bot.subscriptions.subscribing import asks_of
@@ -88,7 +88,7 @@ async def _to_me(asked: Asked, subscription: Subscription) -> None:
     """A trial: it is no occurrence, and goes to nobody else."""
     digest = await _digest(asked, subscription)
     for report in digest.reports:
-        await direct_report(asked, report, _remark(digest))
+        await post_report(asked, asked.user, report, _remark(digest))
     await show(asked, f"“{subscription.promise.name}” is in your messages from the app.")
 
 

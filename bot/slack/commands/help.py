@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from bot.grammar import COMMAND as OWN_NAME
-from bot.slack.commands import show, subscribe, subscriptions
+from bot.slack.commands import reports, save, show, subscribe, subscriptions
 from bot.slack.poster import send
-from bot.slack.services import Asked, Command
+from bot.slack.services import Asked, Command, Services
 from reports.compile import SECTIONS
 from reports.section import Scope
 
@@ -14,10 +14,10 @@ _HEADS = {Scope.EMAIL: "One e-mail", Scope.SEVERAL: "Several", Scope.ALL: "All e
 
 
 async def run(asked: Asked) -> None:
-    await send(asked, "\n".join(_lines(subscribing=asked.services.subscribing is not None)))
+    await send(asked, "\n".join(_lines(asked.services)))
 
 
-def _lines(*, subscribing: bool) -> Iterator[str]:
+def _lines(services: Services) -> Iterator[str]:
     yield "*What you can ask*"
     yield show.USAGE
     for scope, head in _HEADS.items():
@@ -25,12 +25,16 @@ def _lines(*, subscribing: bool) -> Iterator[str]:
         if named:
             yield f"*{head}*"
             yield from (f"`{OWN_NAME} {word}{_AFTER[scope]}` — {title}" for word, title in named)
-    if subscribing:
+    if services.saving is not None:
+        yield "*To keep*"
+        yield save.USAGE
+        yield reports.USAGE
+    if services.subscribing is not None:
         yield "*By itself*"
         yield subscribe.USAGE
         yield subscriptions.USAGE
     yield f"`{OWN_NAME} help` — this list"
-    yield "Answers are private: only you see them."
+    yield "Answers are private: only you see them, until you press *Share in channel*."
 
 
 COMMAND = Command(words=("help",), run=run)

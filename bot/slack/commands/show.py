@@ -1,12 +1,7 @@
 """`/emailstats NAME`, and every sub-command that asks for sections: `/emailstats links NAME`."""
 
-import asyncio
-from functools import partial
-
-from bot.answers import UnknownEmail, UnknownValue
 from bot.grammar import parse
-from bot.slack.faults import offer
-from bot.slack.poster import add_chart, show_figures
+from bot.slack.answering import show_answer
 from bot.slack.services import Asked, Command
 from reports.views import all_words
 
@@ -22,19 +17,7 @@ USAGE = (
 
 
 async def run(asked: Asked) -> None:
-    query = parse(asked.text, asked.reader.zone, asked.reader.locale)
-    services = asked.services
-    answer = partial(services.answer, query, services.now(), reveal=asked.user in services.see_recipients)
-    with services.text():
-        try:
-            async with asyncio.timeout(services.patience):
-                report = await asyncio.get_running_loop().run_in_executor(services.threads, answer)
-        except (UnknownEmail, UnknownValue) as error:
-            await offer(asked, query, error)
-            return
-        in_blocks = await show_figures(asked, report)
-    if in_blocks:  # without them there is no place for a picture
-        await add_chart(asked, report)
+    await show_answer(asked, parse(asked.text, asked.reader.zone, asked.reader.locale))
 
 
 COMMAND = Command(words=all_words(), run=run)

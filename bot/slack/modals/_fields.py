@@ -1,6 +1,6 @@
 """Fields of forms as Slack has them, each in a block of its own name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,15 +48,16 @@ class Fields:
         """A time of day, as HH:mm."""
         return self._input(name, label, {"type": "timepicker", "initial_time": value}, told=True)
 
-    def chosen(self, name: str, label: str, options: Mapping[str, str], value: str) -> Block:
+    def chosen(self, name: str, label: str, options: Mapping[str, str], value: str, *, told: bool = True) -> Block:
         """One of a few: words by value."""
         element = {"type": "static_select", "options": [option(text, key) for key, text in options.items()]}
-        return self._input(name, label, element | {"initial_option": option(options[value], value)}, told=True)
+        return self._input(name, label, element | {"initial_option": option(options[value], value)}, told=told)
 
-    def offered(self, name: str, label: str, value: str) -> Block:
-        """One of many, which the app offers for what is typed."""
-        element = {"type": "external_select", "min_query_length": 1, "initial_option": option(value, value)}
-        return self._input(name, label, element, told=True)
+    def offered(self, name: str, label: str, value: str = "", *, told: bool = True) -> Block:
+        """One of many, which the app offers for what is typed; without a value, before anything is."""
+        initial = {"initial_option": option(value, value)} if value else {}
+        element = {"type": "external_select", "min_query_length": 1 if value else 0, **initial}
+        return self._input(name, label, element, told=told)
 
     def ticked(
         self,
@@ -74,6 +75,16 @@ class Fields:
             element["initial_options"] = initial
         return self._input(name, label, element, optional=optional, told=told)
 
+    def several(
+        self, name: str, label: str, options: Mapping[str, str], values: Sequence[str], most: int, hint: str
+    ) -> Block:
+        """Some of many, in the order in which they are chosen."""
+        element: Block = {"type": "multi_static_select", "max_selected_items": most}
+        element["options"] = [option(text, key) for key, text in options.items()]
+        if initial := [option(options[value], value) for value in values if value in options]:
+            element["initial_options"] = initial
+        return self._input(name, label, element, hint=hint, optional=True)
+
     def conversations(self, name: str, label: str, values: Iterable[str]) -> Block:
         """Channels that the person can see."""
         kept = {"include": ["public", "private"], "exclude_bot_users": True}
@@ -81,6 +92,9 @@ class Fields:
 
     def people(self, name: str, label: str, values: Iterable[str]) -> Block:
         return self._many(name, label, {"type": "multi_users_select"}, "users", values)
+
+    def person(self, name: str, label: str, *, hint: str = "") -> Block:
+        return self._input(name, label, {"type": "users_select"}, hint=hint)
 
     def _many(self, name: str, label: str, element: Block, kind: str, values: Iterable[str]) -> Block:
         initial = list(values)

@@ -14,10 +14,12 @@ from typing import Any
 from bot.grammar import Misread
 from bot.slack.interactions import Filled, Modal, View, update
 from bot.slack.modals._fields import Fields, option, plain
-from bot.slack.poster import send
+from bot.slack.poster import add, send
+from bot.slack.services import Asked
 from bot.slack.subscription_text import told, upcoming_lines
 from bot.subscriptions.addresses import BadAddress
 from bot.subscriptions.subscribing import Subject, subject_of
+from bot.subscriptions.words import split_schedule
 from bot.subscriptions.zones import zones_like
 from reports.calendar import Schedule
 from reports.render.slack import escaped
@@ -79,9 +81,23 @@ def draft_of(subscription: Subscription, asks: str) -> Draft:
     )
 
 
-def build(draft: Draft, locale: str, now: datetime, response_url: str = "") -> View:
-    """The modal. `response_url` is where it is said what became of it."""
-    return _view(draft.schedule, locale, now, {"number": draft.number, "url": response_url}, draft)
+def build(draft: Draft, locale: str, now: datetime, response_url: str = "", *, beside: bool = False) -> View:
+    """The modal. `response_url` is where it is said what became of it, in place of what stands there or `beside` it."""
+    return _view(draft.schedule, locale, now, {"number": draft.number, "url": response_url, "beside": beside}, draft)
+
+
+async def open_form(asked: Asked, text: str, *, beside: bool = False) -> None:
+    """Opens the form for what was said: what, and how often, to where it was said. `beside`: as in `build`."""
+    asks, schedule = split_schedule(text, Schedule(zone=asked.reader.zone))
+    in_channel = asked.channel.startswith(("C", "G"))
+    draft = Draft(
+        asks=asks or "overview",
+        schedule=schedule or Schedule(zone=asked.reader.zone),
+        conversations=(asked.channel,) if in_channel else (),
+        people=() if in_channel else (asked.user,),
+    )
+    view = build(draft, asked.reader.locale, asked.services.now(), asked.response_url, beside=beside)
+    await asked.client.views_open(trigger_id=asked.trigger_id, view=view)
 
 
 def _view(schedule: Schedule, locale: str, now: datetime, memory: dict[str, Any], draft: Draft | None = None) -> View:
@@ -209,7 +225,7 @@ async def _tell(filled: Filled, saved: Subscription, head: str) -> None:
     asked = replace(filled.asked, response_url=filled.memory["url"])
     assert asked.services.subscribing is not None
     lines = told(saved, asked.user, asked.services.now(), asked.reader.locale)
-    await send(asked, f"{escaped(head)}\n{lines}")
+    await (add if filled.memory["beside"] else send)(asked, f"{escaped(head)}\n{lines}")
     confirm = asked.services.subscribing.confirm
     for target in saved.targets:
         if target.state is TargetState.PENDING and confirm is not None:

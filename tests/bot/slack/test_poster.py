@@ -80,7 +80,7 @@ async def test_a_chart_that_slack_does_not_take_leaves_the_figures(
     asked = await (await anna.type("newsletter-may")).posted(2)
     assert "The chart could not be shown" in words(asked.last) and not asked.last.of_type("image")
     assert asked.last.text == asked.posts[0].text
-    assert asked.last.blocks[:-1] == asked.posts[0].blocks
+    assert [block for block in asked.last.blocks if "The chart could" not in str(block)] == asked.posts[0].blocks
 
 
 async def test_a_chart_that_can_not_be_drawn_leaves_the_figures(office: OpenOffice) -> None:
