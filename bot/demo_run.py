@@ -3,7 +3,9 @@
 import asyncio
 import os
 import signal
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -14,9 +16,10 @@ from rich.console import Console
 from sqlalchemy import Engine
 
 from bot.answers import answer
-from bot.app import running
+from bot.app import Service, running
 from bot.demo import DEMO, generate, shop, write_ndjson
 from bot.importing.importer import import_files
+from bot.sandbox.clock import Clock
 from bot.sandbox.doors import ANNA, SIGNING_SECRET, HttpWire, Person, SocketWire
 from bot.sandbox.methods import APP_TOKEN, BOT_TOKEN
 from bot.sandbox.page import page
@@ -44,23 +47,39 @@ def keep_apart(settings: Settings) -> None:
         )
 
 
-async def run_sandbox(folder: Path, host: str, port: int) -> None:
-    """The service on sample data beside a workspace of its own, whose page is served until Ctrl-C."""
-    console = Console(highlight=False, soft_wrap=True)
-    url = f"sqlite:///{folder / 'demo.db'}"
-    await asyncio.to_thread(_fill, url, folder, console)
-    start = perf_counter()
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What `make demo` shows: the page's address, the stand-in behind it, and the service that it stands in for."""
+
+    address: str
+    sandbox: Sandbox
+    service: Service
+
+
+@asynccontextmanager
+async def staged(url: str, clock: Clock, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Stage]:
+    """The service on a store, beside a workspace of its own and its page. Raises Fault where the port is taken."""
     async with AsyncExitStack() as stack:
-        sandbox = await stack.enter_async_context(Sandbox())
+        sandbox = await stack.enter_async_context(Sandbox(clock=clock.seconds))
         sandbox.workspace.users = {one.id: {"tz": one.tz, "locale": one.locale} for one in PEOPLE.values()}
-        await stack.enter_async_context(running(_socket_settings(url, sandbox.api_url)))
-        served = page(sandbox, SocketWire(sandbox), lambda: datetime.now(UTC), host, port)
+        service = await stack.enter_async_context(running(_socket_settings(url, sandbox.api_url), clock.now))
+        served = page(sandbox, SocketWire(sandbox), clock.now, host, port)
         try:
             address = await stack.enter_async_context(served)
         except OSError as error:
             raise Fault(f"The page cannot be served on {host}:{port} ({error.strerror}): try another --port.") from None
+        yield Stage(address, sandbox, service)
+
+
+async def run_sandbox(folder: Path, host: str, port: int) -> None:
+    """The service on sample data beside a workspace of its own, whose page is served until Ctrl-C."""
+    console = Console(highlight=False, soft_wrap=True)
+    url = f"sqlite:///{folder / 'demo.db'}"
+    await asyncio.to_thread(fill, url, folder, console, datetime.now(UTC), **DEMO)
+    start = perf_counter()
+    async with staged(url, Clock(), host, port) as stage:
         console.print(
-            f"Ready in {perf_counter() - start:.1f} s. Open [bold]{address}[/bold] in a browser; Ctrl-C ends it."
+            f"Ready in {perf_counter() - start:.1f} s. Open [bold]{stage.address}[/bold] in a browser; Ctrl-C ends it."
         )
         stop = asyncio.Event()
         for sign in (signal.SIGTERM, signal.SIGINT):
@@ -73,7 +92,7 @@ async def run_once(folder: Path) -> None:
     console = Console(highlight=False, soft_wrap=False)
     store, chart = folder / "demo.db", folder / f"{EMAIL}.png"
     url = f"sqlite:///{store}"
-    await asyncio.to_thread(_fill, url, folder, console)
+    await asyncio.to_thread(fill, url, folder, console, datetime.now(UTC), **DEMO)
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(Sandbox())
         service = await stack.enter_async_context(running(_settings(url, sandbox.api_url)))
@@ -92,7 +111,7 @@ async def run_once(folder: Path) -> None:
         console.print(f"More:  EMAILSTATS_DATABASE__URL={url} .venv/bin/emailstats show latest", soft_wrap=True)
 
 
-def _fill(url: str, folder: Path, console: Console) -> None:
+def fill(url: str, folder: Path, console: Console, now: datetime, *, emails: int, events: int) -> None:
     """Makes and imports the sample data, unless an earlier demo has."""
     folder.mkdir(parents=True, exist_ok=True)
     engine = open_engine(url)
@@ -100,24 +119,18 @@ def _fill(url: str, folder: Path, console: Console) -> None:
     with engine.connect() as connection:
         filled = find(connection, EMAIL).email is not None
     if not filled:
-        now = datetime.now(UTC)
         data = folder / "events.ndjson"
-        console.print(f"Making sample data: {DEMO['emails']} e-mails, about {DEMO['events']:,} events …")
+        console.print(f"Making sample data: {emails} e-mails, about {events:,} events …")
+        items = list(generate(emails=emails, events=events, until=now))
         with data.open("wb") as stream:
-            write_ndjson(generate(**DEMO, until=now), stream)
+            write_ndjson(items, stream)
         start = perf_counter()
         summary = import_files(engine, [data], now=now, quarantine_path=folder / "quarantine.ndjson")
         rate = summary.new / (perf_counter() - start)
         console.print(f"Imported {summary.new:,} events, {rate:,.0f} a second.")
-        _open_shop(engine, now)
+        put_orders(engine, list(shop.orders(items, 1, now)))
+        put_visits(engine, shop.visits(items, 1, now))
     engine.dispose()
-
-
-def _open_shop(engine: Engine, now: datetime) -> None:
-    """What people bought after the e-mails, and how they came to the site."""
-    items = list(generate(**DEMO, until=now))
-    put_orders(engine, list(shop.orders(items, 1, now)))
-    put_visits(engine, shop.visits(items, 1, now))
 
 
 def _settings(url: str, base_url: str) -> Settings:
