@@ -143,10 +143,10 @@ def _files(letter: "Letter", settings: Settings) -> dict[str, bytes]:
         date=datetime.now(UTC),
         leave_url=leave_url,
     )
-    return {"html": _with_pictures(html, letter).encode(), "txt": text.encode(), "eml": message}
+    return {"html": with_pictures(html, letter).encode(), "txt": text.encode(), "eml": message}
 
 
-def _with_pictures(html: str, letter: "Letter") -> str:
+def with_pictures(html: str, letter: "Letter") -> str:
     """A browser knows no cid: the pictures stand in the page."""
     from base64 import b64encode
 

@@ -97,7 +97,7 @@ def details(report: Report) -> Iterator[tuple[str, str]]:
     """What a report is about and how fresh it is, in pairs."""
     locale, zone = report.query.locale, report.query.zone
     if report.query.email and not report.query.others:  # several and all have none
-        yield "Subject", line(report.subject.subject or UNKNOWN, _NAME)
+        yield "Subject", line(report.subject.subject or "", _NAME) or UNKNOWN
     for label, value in report.subject.details:
         unit = Unit.TEXT if isinstance(value, str) else Unit.INSTANT
         yield line(label, _NAME), _written(value, unit, report)
@@ -139,20 +139,20 @@ def table(found: Table | None, report: Report, rows: int) -> dict[str, Any] | No
         "columns": [
             {"label": line(column.label, _NAME), "number": column.unit not in _WORDS} for column in found.columns
         ],
-        "rows": [[cell or UNKNOWN for cell in cells] for cells in zip(*columns, strict=True)],
+        "rows": list(zip(*columns, strict=True)),
         "abreast": len(found.columns) <= ABREAST,
         "shown": write_shown(found, len(shown), report.query.locale) or "",
     }
 
 
 def _sentence(head: str, names: Sequence[str], between: str) -> str:
-    return f"{head}: {between.join(line(name, _NAME) for name in names)}." if names else ""
+    return f"{head}: {between.join(line(name, _NAME) or UNKNOWN for name in names)}." if names else ""
 
 
 def _written(value: Value, unit: Unit, report: Report, length: int = _NAME) -> str:
     """Numbers keep the no-break spaces that they are written with; words are made safe."""
     written = write_value(value, unit, report.query.locale, report.query.zone)
-    return line(written, length) if isinstance(value, str) else written
+    return line(written, length) or UNKNOWN if isinstance(value, str) else written
 
 
 def _report(

@@ -1,7 +1,6 @@
 """What `reports.render.mail` shows as plain text: for whoever reads mail without HTML, and for what reads it aloud."""
 
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
 from typing import Any
 from unicodedata import combining, east_asian_width
 
@@ -14,8 +13,14 @@ def text(shown: dict[str, Any]) -> str:
 
 
 def paragraph(words: str, indent: str = "") -> list[str]:
-    return wrap(words, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False,
-                break_on_hyphens=False)  # fmt: skip
+    """Lines of a text that has none yet; not by textwrap, for which every sign is as wide as any other."""
+    lines: list[str] = []
+    for word in filter(None, words.split(" ")):
+        if lines and cells(lines[-1]) + 1 + cells(word) <= WIDTH:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(indent + word)
+    return lines
 
 
 def _lines(shown: dict[str, Any]) -> Iterator[str]:
