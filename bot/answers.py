@@ -98,6 +98,17 @@ def answer(
     return report if reveal else masked(report)
 
 
+def check(engine: Engine, query: Query) -> None:
+    """Whether there is what a query names; raises what `answer` would, but for the cost of its figures."""
+    scope = scope_of(query.sections)
+    with engine.connect() as connection:
+        if scope is Scope.ALL:
+            _meant(connection, query.filters)
+        else:
+            for name in (query.email, *query.others):
+                _find(connection, name)
+
+
 def _find(connection: Connection, wanted: str) -> EmailFacts:
     found = find(connection, wanted)
     if found.empty:

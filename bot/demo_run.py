@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from sqlalchemy import Engine
 from bot.answers import answer
 from bot.app import Service, running
 from bot.demo import DEMO, generate, shop, write_ndjson
+from bot.export_settings import Exports
 from bot.importing.importer import import_files
 from bot.sandbox.clock import Clock
 from bot.sandbox.doors import ANNA, SIGNING_SECRET, HttpWire, Person, SocketWire
@@ -57,12 +59,12 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(url: str, clock: Clock, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Stage]:
-    """The service on a store, beside a workspace of its own and its page. Raises Fault where the port is taken."""
+async def staged(store: Path, clock: Clock, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Stage]:
+    """The service on an SQLite file, beside a workspace of its own and a page. Raises Fault where the port is taken."""
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(Sandbox(clock=clock.seconds))
         sandbox.workspace.users = {one.id: {"tz": one.tz, "locale": one.locale} for one in PEOPLE.values()}
-        service = await stack.enter_async_context(running(_socket_settings(url, sandbox.api_url), clock.now))
+        service = await stack.enter_async_context(running(_socket_settings(store, sandbox.api_url), clock.now))
         served = page(sandbox, SocketWire(sandbox), clock.now, host, port)
         try:
             address = await stack.enter_async_context(served)
@@ -74,10 +76,10 @@ async def staged(url: str, clock: Clock, host: str = "127.0.0.1", port: int = 0)
 async def run_sandbox(folder: Path, host: str, port: int) -> None:
     """The service on sample data beside a workspace of its own, whose page is served until Ctrl-C."""
     console = Console(highlight=False, soft_wrap=True)
-    url = f"sqlite:///{folder / 'demo.db'}"
-    await asyncio.to_thread(fill, url, folder, console, datetime.now(UTC), **DEMO)
+    store = folder / "demo.db"
+    await asyncio.to_thread(fill, f"sqlite:///{store}", folder, console, datetime.now(UTC), **DEMO)
     start = perf_counter()
-    async with staged(url, Clock(), host, port) as stage:
+    async with staged(store, Clock(), host, port) as stage:
         console.print(
             f"Ready in {perf_counter() - start:.1f} s. Open [bold]{stage.address}[/bold] in a browser; Ctrl-C ends it."
         )
@@ -147,14 +149,23 @@ def _settings(url: str, base_url: str) -> Settings:
     )
 
 
-def _socket_settings(url: str, base_url: str) -> Settings:
+def _socket_settings(store: Path, base_url: str) -> Settings:
     """As in a network that lets nobody in: the service opens the socket itself."""
+    port = _free_port()
     return Settings(
-        database=Database(url=SecretStr(url)),
+        database=Database(url=SecretStr(f"sqlite:///{store}")),
         slack=Slack(mode="socket", bot_token=SecretStr(BOT_TOKEN), app_token=SecretStr(APP_TOKEN), base_url=base_url),
-        web=Web(port=0),
+        web=Web(port=port, public_url=f"http://127.0.0.1:{port}"),
         access=Access(see_recipients=(ANNA,)),
+        exports=Exports(storage=str(store.parent / "exports")),
     )
+
+
+def _free_port() -> int:
+    """One that is known before the service listens: links to files begin with its address."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 def _picture(sandbox: Sandbox, asked: Conversation) -> bytes:

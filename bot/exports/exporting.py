@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from bot.exports.told import Told
 from bot.names import file_name
+from bot.subscriptions.addresses import AddressRules, BadAddress
 from reports.query import Query
 from store import exports
 from store.exports import Job, Limit, State, TooMany, Wanted
@@ -48,7 +49,8 @@ class Listed:
 class Exporting:
     """`keep` is how long a file and a link are good, `may_see` whether somebody sees recipients' addresses.
 
-    `public_url` is what links begin with; `wake` tells whoever makes files that there is one to make.
+    `public_url` is what links begin with; `rules` say whom mail may go to, and None that none can be sent; `wake` tells
+    whoever makes files that there is one to make.
     """
 
     engine: Engine
@@ -57,6 +59,7 @@ class Exporting:
     may_see: Callable[[str], bool]
     public_url: str
     now: Callable[[], datetime]
+    rules: AddressRules | None = None
     wake: Callable[[], None] = lambda: None
 
     def ask(self, owner: str, query: Query, format_word: str, name: str = "", mail: Sequence[str] = ()) -> int:
@@ -73,6 +76,17 @@ class Exporting:
             raise self._too_many() from None
         self.wake()
         return number
+
+    def addresses(self, text: str) -> tuple[str, ...]:
+        """The mail addresses that somebody typed. Raises BadAddress: a file goes to the domains of the house alone."""
+        places = self.rules.places(text) if self.rules is not None else ()
+        for place in places:
+            if place.confirm:
+                raise BadAddress(
+                    f"{place.address} is outside your own domains, where files go alone: your operator lists them"
+                    " in subscriptions.allowed_domains."
+                )
+        return tuple(place.address for place in places)
 
     def _too_many(self) -> Denied:
         return Denied(

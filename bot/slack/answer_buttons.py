@@ -22,6 +22,8 @@ def buttons_of(query: Query, services: Services) -> Blocks:
     buttons = [_button("answer_share", "Share in channel", command)]
     if services.saving is not None:
         buttons.append(_button("answer_save", "Save", command))
+    if services.exporting is not None:
+        buttons.append(_button("answer_export", "Export", command))
     if services.subscribing is not None:
         buttons.append(_button("answer_subscribe", "Subscribe", command))
     if services.saving is not None and scope_of(query.sections) is Scope.EMAIL:

@@ -53,7 +53,7 @@ def fetch(job: Job, link: Link) -> str:
     """The link as Slack shows it, and until when it is good."""
     until = write_due(link.expires, job.query.locale, job.query.zone)
     return (
-        f"*<{link.url}|{escaped(job.name or 'Download')}>* ({_size(job)})\n"
+        f"<{link.url}|{escaped(job.name or 'Download')}> ({_size(job)})\n"
         f"Good until {escaped(until)}. Whoever has the link can fetch the file."
     )
 
@@ -75,6 +75,13 @@ def buttons(job: Job, prefix: str, *, linked: bool) -> list[Block]:
     if linked:
         found.append({**_button(f"{prefix}_revoke", "End the links", number), "style": "danger", "confirm": _ENDING})
     return found
+
+
+def page_buttons(first: int, size: int, total: int) -> list[Block]:
+    """To the pages beside the one that begins there."""
+    earlier = [_button("exports_page_back", "Newer", str(first - size))] if first else []
+    later = [_button("exports_page_on", "Older", str(first + size))] if first + size < total else []
+    return earlier + later
 
 
 def _state(entry: Listed) -> str:

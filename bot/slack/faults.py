@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import OperationalError
 
 from bot.answers import EmptyStore, UnknownEmail, UnknownValue
+from bot.exports.exporting import Denied
 from bot.grammar import Misread, to_command
 from bot.slack.poster import Refused, send
 from bot.slack.services import Asked
@@ -46,7 +47,7 @@ async def explaining(asked: Asked, run: Callable[[Asked], Awaitable[None]]) -> N
 
 def sentence(error: Exception) -> str:
     """What went wrong and what to do, in Slack's markup; what nobody foresaw is logged with a reference."""
-    if isinstance(error, EmptyStore | Misread | UnknownEmail | UnknownSection | UnknownValue | Unsaved):
+    if isinstance(error, EmptyStore | Misread | UnknownEmail | UnknownSection | UnknownValue | Unsaved | Denied):
         return escaped(str(error))
     if isinstance(error, SlackApiError) and error.response.get("error") in _LATE:
         return "Slack says that it took too long to open. Do it once more."
@@ -61,8 +62,16 @@ def sentence(error: Exception) -> str:
     )
 
 
-async def offer(asked: Asked, query: Query, error: UnknownEmail | UnknownValue) -> None:
-    """The nearest names or values as buttons that ask the same of them. Raises bot.slack.poster.Refused."""
+async def offer(
+    asked: Asked,
+    query: Query,
+    error: UnknownEmail | UnknownValue,
+    command: Callable[[Query], str] = to_command,
+) -> None:
+    """The nearest names or values as buttons that ask the same of them: `command` is what each then asks.
+
+    Raises bot.slack.poster.Refused.
+    """
     wanted = shortened(plain(error.wanted), 100)
     told = _unknown(error, wanted)
     if not error.nearest:
@@ -70,7 +79,7 @@ async def offer(asked: Asked, query: Query, error: UnknownEmail | UnknownValue) 
         return
     told = f"{told} Did you mean one of these?"
     names = ", ".join(f"“{escaped(shortened(plain(name), 100))}”" for name in error.nearest)
-    commands = [to_command(_meant(query, error, name)) for name in error.nearest]
+    commands = [command(_meant(query, error, name)) for name in error.nearest]
     # A command that is cut would ask something else: one that does not fit has its name in the text alone.
     buttons = [
         _button(place, name, command)

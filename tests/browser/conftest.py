@@ -46,8 +46,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 async def stage(chromium: str, sample: Path, tmp_path: Path) -> AsyncIterator[Stage]:
     """The demo, started on its sample data."""
-    store = shutil.copy(sample, tmp_path / "demo.db")
-    async with staged(f"sqlite:///{store}", Clock(FRIDAY)) as opened:
+    store = Path(shutil.copy(sample, tmp_path / "demo.db"))
+    async with staged(store, Clock(FRIDAY)) as opened:
         yield opened
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.grammar import COMMAND as OWN_NAME
-from bot.slack.commands import reports, save, show, subscribe, subscriptions
+from bot.slack.commands import export, exports, reports, save, show, subscribe, subscriptions
 from bot.slack.poster import send
 from bot.slack.services import Asked, Command, Services
 from reports.compile import SECTIONS
@@ -29,6 +29,10 @@ def _lines(services: Services) -> Iterator[str]:
         yield "*To keep*"
         yield save.USAGE
         yield reports.USAGE
+    if services.exporting is not None:
+        yield "*As a file*"
+        yield export.USAGE
+        yield exports.USAGE
     if services.subscribing is not None:
         yield "*By itself*"
         yield subscribe.USAGE

@@ -31,12 +31,13 @@ class Fields:
         optional: bool = False,
         lines: bool = False,
         most: int = 3_000,
+        told: bool = False,
     ) -> Block:
-        """Free text, on one line or several."""
+        """Free text, on one line or several; `told`: the app hears of it when Enter is pressed."""
         element: Block = {"type": "plain_text_input", "multiline": lines, "max_length": most}
         if value:
             element["initial_value"] = value[:most]
-        return self._input(name, label, element, hint=hint, optional=optional)
+        return self._input(name, label, element, hint=hint, optional=optional, told=told)
 
     def number(self, name: str, label: str, value: int, least: int, most: int) -> Block:
         """A whole number; the app hears of it when Enter is pressed."""

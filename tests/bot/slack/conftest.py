@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.drawing import DrawingError
+from bot.exports.exporting import Exporting
 from bot.sandbox.doors import SIGNING_SECRET, Person
 from bot.sandbox.methods import BOT_TOKEN
 from bot.sandbox.server import Sandbox
@@ -33,6 +34,7 @@ async def office() -> AsyncIterator[OpenOffice]:
             see_recipients: frozenset[str] = frozenset(),
             subscribing: Subscribing | None = None,
             saving: Saving | None = None,
+            exporting: Exporting | None = None,
         ) -> Office:
             sandbox = await stack.enter_async_context(Sandbox(polls=polls, clock=lambda: 0.0))
             drawer, clock = Drawer(fault), Clock()
@@ -47,6 +49,7 @@ async def office() -> AsyncIterator[OpenOffice]:
                 see_recipients,
                 subscribing=subscribing,
                 saving=saving,
+                exporting=exporting,
             )
             stack.push_async_callback(services.finish)
             client = web_client(BOT_TOKEN, sandbox.api_url)
