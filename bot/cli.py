@@ -62,6 +62,7 @@ app.add_typer(subscribing.app, name="subscriptions")
 app.command()(syncing.sync)
 app.command()(syncing.parity)
 app.command()(exporting.export)
+app.add_typer(exporting.app, name="exports")
 app.command()(preview)
 
 Name = Annotated[str, typer.Argument(help="An e-mail's name, its subject in quotes, or latest.", show_default=False)]

@@ -1,6 +1,8 @@
-"""`emailstats export …`: a report as a file."""
+"""`emailstats export …`: a report as a file. `emailstats exports …`: the files that people asked for in Slack."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,9 +12,19 @@ from bot.settings import Settings
 from bot.terminal import Fault, opened_store, reader_of
 
 if TYPE_CHECKING:
+    from bot.exports.exporting import Exporting
     from reports.export import Document, Export
 
+app = typer.Typer(
+    help="Files that people asked for, and the links to them.",
+    invoke_without_command=True,
+    add_completion=False,
+    no_args_is_help=False,
+)
+
 _LOCALE = "en"  # the terminal's own sentences are English
+
+Number = Annotated[int, typer.Argument(help="The number that `emailstats exports` shows.", show_default=False)]
 
 
 def export(
@@ -67,3 +79,90 @@ def _write(document: "Document", chosen: "Export", path: Path, settings: Setting
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(f"{chosen.name}, rows", total=sum(sheet.total for sheet in document.sheets))
         return write_file(watched(document, lambda rows: bar.advance(task, rows)), chosen, tools, path)
+
+
+@app.callback()
+def _only_list(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        list_all(context)
+
+
+@app.command("list")
+def list_all(
+    context: typer.Context, most: Annotated[int, typer.Option("-n", min=1, max=10_000, help="How many.")] = 50
+) -> None:
+    """Everybody's files, newest first."""
+    from rich.console import Console
+
+    from bot.exports.exporting import OPERATOR
+    from bot.exports.shown import listing
+
+    settings: Settings = context.obj.settings
+    with _exporting(settings) as exporting:
+        found = exporting.listed(OPERATOR, most)
+    Console().print(listing(found, settings.defaults.zone), highlight=False)
+
+
+@app.command()
+def renew(context: typer.Context, number: Number) -> None:
+    """Make one more link to a file, and print it."""
+    from bot.exports.exporting import OPERATOR
+    from reports.numbers import write_instant
+
+    settings: Settings = context.obj.settings
+    if settings.web.public_url is None:
+        raise Fault("Links begin with the address under which people reach emailstats: set web.public_url.")
+    with _exporting(settings) as exporting:
+        link = exporting.renew(number, OPERATOR)
+    typer.echo(link.url)
+    typer.echo(f"Good until {write_instant(link.expires, _LOCALE, settings.defaults.zone)}.", err=True)
+
+
+@app.command()
+def revoke(context: typer.Context, number: Number) -> None:
+    """End all links to a file."""
+    from bot.exports.exporting import OPERATOR
+    from reports.numbers import write_counted
+
+    with _exporting(context.obj.settings) as exporting:
+        ended = exporting.revoke(number, OPERATOR)
+    typer.echo(f"Ended {write_counted(ended, 'link', 'links', _LOCALE)}.")
+
+
+@app.command()
+def again(context: typer.Context, number: Number) -> None:
+    """Have a file made anew that is gone, or that could not be made: the service does, and tells its person."""
+    from bot.exports.exporting import OPERATOR
+
+    with _exporting(context.obj.settings) as exporting:
+        exporting.again(number, OPERATOR)
+    typer.echo("The service makes it when it runs next.")
+
+
+@app.command()
+def log(context: typer.Context, number: Number) -> None:
+    """When and how the links to a file were followed."""
+    from rich.console import Console
+
+    from bot.exports.exporting import OPERATOR
+    from bot.exports.shown import accesses
+    from store import exports
+
+    settings: Settings = context.obj.settings
+    with _exporting(settings) as exporting, exporting.engine.connect() as connection:
+        found = exports.accesses(connection, exporting.find(number, OPERATOR).id)
+    Console().print(accesses(found, settings.defaults.zone), highlight=False)
+
+
+@contextmanager
+def _exporting(settings: "Settings") -> "Iterator[Exporting]":
+    from bot.exports.exporting import Denied, Exporting
+
+    keep, an_hour = timedelta(days=settings.exports.keep_days), settings.exports.an_hour
+    with opened_store(settings) as engine:
+        try:
+            yield Exporting(
+                engine, keep, an_hour, settings.access.may_see, settings.web.public_url or "", lambda: datetime.now(UTC)
+            )
+        except Denied as denied:
+            raise Fault(str(denied)) from None

@@ -99,7 +99,7 @@ class Exporting:
         with self.engine.connect() as connection:
             job = exports.get(connection, number)
         if job is None or who not in (job.owner, OPERATOR):
-            raise Denied(f"There is no file {number} of yours.")
+            raise Denied(f"There is no file {number}{'' if who == OPERATOR else ' of yours'}.")
         return job
 
     def renew(self, number: int, who: str) -> Link:

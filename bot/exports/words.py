@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from bot.exports.making import FORMATS
-from bot.grammar import Misread, parse
+from bot.grammar import Misread, parse, to_commands
 from bot.saved.names import saved_name
 from reports.query import Query
 from store.saved import Viewer, named, queries_of
@@ -31,3 +31,8 @@ def question(text: str, zone: str, locale: str, connection: Connection, who: Vie
         raise Misread("A file is of one report: name a report of the dashboard, such as “report Growth”.")
     (query,) = queries_of(connection, kind, named(connection, who, kind, name).id, who)
     return replace(query, zone=zone, locale=locale)
+
+
+def asks(query: Query) -> str:
+    """What a query asks, as it is typed."""
+    return ", ".join(command.partition(" ")[2] for command in to_commands(query))

@@ -5,9 +5,8 @@ from typing import Any
 
 from bot.exports.exporting import Link, Listed
 from bot.exports.making import FORMATS
-from bot.grammar import to_commands
+from bot.exports.words import asks
 from reports.numbers import write_count, write_counted, write_due, write_instant, write_rate, write_size
-from reports.query import Query
 from reports.render.slack import Message, escaped, unmarked
 from store.exports import Job, State
 
@@ -20,11 +19,6 @@ _ENDING = {
     "deny": {"type": "plain_text", "text": "Keep them"},
     "style": "danger",
 }
-
-
-def asks(query: Query) -> str:
-    """What a query asks, as it is typed."""
-    return ", ".join(command.partition(" ")[2] for command in to_commands(query))
 
 
 def progress(job: Job) -> Message:

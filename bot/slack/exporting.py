@@ -5,9 +5,8 @@ from collections.abc import Sequence
 
 from bot.answers import UnknownEmail, UnknownValue, check
 from bot.exports.exporting import Exporting
-from bot.exports.words import question
+from bot.exports.words import asks, question
 from bot.grammar import COMMAND
-from bot.slack.export_text import asks
 from bot.slack.faults import offer
 from bot.slack.poster import send
 from bot.slack.services import Asked
