@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from io import BytesIO
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 
 from bot.brand_settings import Branding
 from bot.drawing import Drawing
@@ -16,6 +16,7 @@ from bot.mail import pictures
 from bot.mail.brand import Brand, Logo, brand_of
 from bot.mail.compose import MOST_HTML, compose, notice
 from bot.mail.letter import Letter
+from reports.charts.style import THEMES
 from reports.freeze import Digest
 from reports.render import slack
 from reports.report import Report, Result
@@ -143,7 +144,7 @@ async def test_charts_beyond_the_budget_are_left_out_and_that_is_said(drawing: D
     ] * 2
 
 
-async def test_where_there_is_no_room_for_all_dark_charts_there_are_light_ones_of_fewer_colours(
+async def test_where_there_is_no_room_for_dark_charts_there_are_smaller_light_ones_in_their_own_colours(
     drawing: Drawing,
 ) -> None:
     both = await pictures.draw(UGLY["usual"], drawing)
@@ -153,8 +154,10 @@ async def test_where_there_is_no_room_for_all_dark_charts_there_are_light_ones_o
     assert sum(len(picture.content) for picture in fewer.attached) <= total // 3
     for picture in fewer.attached:
         with Image.open(BytesIO(picture.content)) as image:
-            assert image.width == 1200
-            assert len(image.convert("RGB").getcolors(1 << 24) or ()) <= 48
+            assert image.width == 800
+            colours = [colour for _, colour in image.convert("RGB").getcolors(1 << 24) or ()]
+            line = ImageColor.getrgb(THEMES["light"].series[0])
+            assert min(max(abs(a - b) for a, b in zip(colour, line, strict=True)) for colour in colours) < 8
 
 
 async def test_a_chart_that_can_t_be_drawn_costs_nothing_else(drawing: Drawing) -> None:
