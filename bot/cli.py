@@ -19,6 +19,7 @@ import typer
 from bot.exports import commands as exporting
 from bot.inbox import commands as inbox
 from bot.mail.preview import preview
+from bot.saved import commands as saved
 from bot.settings import Settings, SettingsError, load
 from bot.subscriptions import commands as subscribing
 from bot.sync import commands as syncing
@@ -59,6 +60,8 @@ app = typer.Typer(
 
 app.add_typer(inbox.app, name="inbox")
 app.add_typer(subscribing.app, name="subscriptions")
+app.add_typer(saved.reports, name="reports")
+app.add_typer(saved.dashboards, name="dashboards")
 app.command()(syncing.sync)
 app.command()(syncing.parity)
 app.command()(exporting.export)
@@ -205,7 +208,7 @@ def show(
     )
     with opened_store(settings) as engine:
         report = answer(engine, query, datetime.now(UTC))
-    _tell(report, png, settings)
+    tell(report, png, settings)
 
 
 @app.command()
@@ -229,7 +232,7 @@ def ask(
         raise Fault(str(error)) from None
     with opened_store(settings) as engine:
         report = answer(engine, query, datetime.now(UTC), reveal=addresses, bounce_sentences=settings.bounces.by_code())
-    _tell(report, png, settings)
+    tell(report, png, settings)
 
 
 @app.command()
@@ -274,7 +277,8 @@ def demo(
     asyncio.run(run_once(folder) if once else run_sandbox(folder, host, port))
 
 
-def _tell(report: "Report", png: Path | None, settings: Settings) -> None:
+def tell(report: "Report", png: Path | None, settings: Settings) -> None:
+    """The report on standard output, and its charts in files beside it."""
     print_report(report)
     for path in save_charts(report, png, settings.charts.theme):
         typer.echo(f"Chart: {path}")

@@ -183,6 +183,12 @@ def named(connection: Connection, who: Viewer, kind: Kind, name: str) -> Saved:
     return (own or found)[0]
 
 
+def owned(connection: Connection, owner: str, kind: Kind, name: str) -> Saved | None:
+    """Somebody's own of that name."""
+    found = rows_of(connection, _SAVED.c.owner == owner, _SAVED.c.kind == kind, _SAVED.c.name_key == key_of(name))
+    return found[0] if found else None
+
+
 def reports_on(connection: Connection, who: Viewer | None, dashboard: Saved) -> tuple[Saved, ...]:
     """A dashboard's reports that are there and that the viewer may see, in their order; None sees what its owner saw.
 

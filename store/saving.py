@@ -26,6 +26,7 @@ from store.saved import (
     Viewer,
     get,
     key_of,
+    owned,
     rows_of,
     saved_of,
     seen_by,
@@ -51,8 +52,8 @@ def save(
     `owner` is whose it is, the viewer's own by default. Raises NameTaken, unless it is to replace the one there is.
     """
     owner = owner or who.person
-    _check(connection, who, draft, owner)
-    there = _own(connection, owner, draft.kind, draft.name)
+    there = owned(connection, owner, draft.kind, draft.name)
+    _check(connection, who, draft, owner, before=there.reports if there and there.kind is Kind.DASHBOARD else ())
     if there is None:
         return _add(connection, who, draft, now, owner), True
     if _same(there, draft):
@@ -107,11 +108,12 @@ def delete(connection: Connection, who: Viewer, number: int, version: int, now: 
     return _change(connection, who, number, version, now, {"deleted_at": to_seconds(now)})
 
 
-def undo(connection: Connection, who: Viewer, number: int, version: int, now: datetime) -> Saved:
+def undo(connection: Connection, who: Viewer, number: int, version: int | None, now: datetime) -> Saved:
     """Puts back what it was before a version, as a version of its own; a deletion is undone so as well.
 
-    Raises Changed when that is not its version any more, Unsaved for the first one, and NameTaken.
+    None is the version that it has. Raises Changed when it has another one, Unsaved for the first one, and NameTaken.
     """
+    version = _locked(connection, number).version if version is None else version
     before = select(_VERSIONS).where(_VERSIONS.c.saved_id == number, _VERSIONS.c.version == version - 1)
     row = connection.execute(before).one_or_none()
     if row is None:
@@ -126,7 +128,7 @@ def duplicate(connection: Connection, who: Viewer, number: int, now: datetime) -
     original = get(connection, who, number)
     kept = original.name[: LONGEST_NAME - 12]
     names = (f"{kept} (copy{'' if n == 1 else f' {n}'})" for n in count(1))
-    name = next(name for name in names if _own(connection, who.person, original.kind, name) is None)
+    name = next(name for name in names if owned(connection, who.person, original.kind, name) is None)
     content = original.query if original.kind is Kind.REPORT else original.reports
     return _add(connection, who, Draft(name, content), now, who.person)
 
@@ -209,11 +211,6 @@ def _locked(connection: Connection, number: int) -> Saved:
     if row is None:
         raise NotSaved("That is not there.")
     return saved_of(row, row.id, Kind(row.kind))
-
-
-def _own(connection: Connection, owner: str, kind: Kind, name: str) -> Saved | None:
-    found = rows_of(connection, _SAVED.c.owner == owner, _SAVED.c.kind == kind, _SAVED.c.name_key == key_of(name))
-    return found[0] if found else None
 
 
 def _same(there: Saved, draft: Draft) -> bool:

@@ -51,7 +51,8 @@ def what(saved: Saved, *, reveal: bool) -> str:
 def told(saved: Saved, viewer: str, locale: str, zone: str, *, reveal: bool) -> str:
     """Three lines of Slack's markup, as its owner or somebody else reads it."""
     whose = "" if saved.owner == viewer else f", {owner_of(saved)}'s"
-    changed = f"Version {saved.version}, {write_instant(saved.changed_at, locale, zone)}"
+    when = write_instant(saved.changed_at, locale, zone)
+    changed = f"Saved {when}" if saved.version == 1 else f"Version {saved.version}, changed {when}"
     return f"*{unmarked(saved.name)}* — {shown_to(saved, viewer)}{whose}\n{what(saved, reveal=reveal)}\n{changed}"
 
 
