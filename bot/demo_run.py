@@ -23,10 +23,12 @@ from bot.export_settings import Exports
 from bot.importing.importer import import_files
 from bot.sandbox.clock import Clock
 from bot.sandbox.doors import ANNA, SIGNING_SECRET, HttpWire, Person, SocketWire
+from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.methods import APP_TOKEN, BOT_TOKEN
 from bot.sandbox.page import page
 from bot.sandbox.people import PEOPLE
 from bot.sandbox.server import Sandbox
+from bot.sandbox.smtp import MailServer
 from bot.sandbox.state import Conversation
 from bot.settings import Access, Database, Defaults, Settings, Slack, Web
 from bot.terminal import Fault
@@ -51,10 +53,11 @@ def keep_apart(settings: Settings) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What `make demo` shows: the page's address, the stand-in behind it, and the service that it stands in for."""
+    """What `make demo` shows: the page's address, the stand-ins behind it, and the service that they stand around."""
 
     address: str
     sandbox: Sandbox
+    mail: MailServer
     service: Service
 
 
@@ -64,13 +67,15 @@ async def staged(store: Path, clock: Clock, host: str = "127.0.0.1", port: int =
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(Sandbox(clock=clock.seconds))
         sandbox.workspace.users = {one.id: {"tz": one.tz, "locale": one.locale} for one in PEOPLE.values()}
+        mailbox = Mailbox()
+        mail = await stack.enter_async_context(MailServer(mailbox, clock.now, sandbox.tell))
         service = await stack.enter_async_context(running(_socket_settings(store, sandbox.api_url), clock.now))
-        served = page(sandbox, SocketWire(sandbox), clock.now, host, port)
+        served = page(sandbox, SocketWire(sandbox), clock.now, mailbox, host, port)
         try:
             address = await stack.enter_async_context(served)
         except OSError as error:
             raise Fault(f"The page cannot be served on {host}:{port} ({error.strerror}): try another --port.") from None
-        yield Stage(address, sandbox, service)
+        yield Stage(address, sandbox, mail, service)
 
 
 async def run_sandbox(folder: Path, host: str, port: int) -> None:

@@ -5,14 +5,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import templates
-from bot.sandbox.doors import ANNA, Person, Wire
+from bot.sandbox.doors import Person, Wire
+from bot.sandbox.frame import Frame, back, known, who
+from bot.sandbox.mail_doors import MailDoors
+from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.modal_doors import ModalDoors
 from bot.sandbox.people import CHANNELS, EXAMPLES, PEOPLE, name_of
 from bot.sandbox.render import Eye, render
@@ -35,10 +36,15 @@ _HEADERS = {
 
 @asynccontextmanager
 async def page(
-    sandbox: Sandbox, wire: Wire, now: Callable[[], datetime], host: str = "127.0.0.1", port: int = 0
+    sandbox: Sandbox,
+    wire: Wire,
+    now: Callable[[], datetime],
+    mailbox: Mailbox,
+    host: str = "127.0.0.1",
+    port: int = 0,
 ) -> AsyncIterator[str]:
     """The address at which the page is served. Raises OSError where the port is taken."""
-    runner = web.AppRunner(_Page(sandbox, wire, now, host).app(), shutdown_timeout=1)
+    runner = web.AppRunner(_Page(sandbox, wire, now, mailbox, host).app(), shutdown_timeout=1)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
@@ -48,13 +54,11 @@ async def page(
 
 
 class _Page:
-    def __init__(self, sandbox: Sandbox, wire: Wire, now: Callable[[], datetime], host: str) -> None:
-        self._sandbox, self._wire, self._now, self._host = sandbox, wire, now, host
+    def __init__(self, sandbox: Sandbox, wire: Wire, now: Callable[[], datetime], mailbox: Mailbox, host: str) -> None:
+        self._sandbox, self._wire, self._now, self._mailbox, self._host = sandbox, wire, now, mailbox, host
         self._timeline = Timeline()
         self._working: set[asyncio.Task[None]] = set()
-        self._templates = Environment(
-            loader=PackageLoader("templates", "sandbox"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-        )
+        self._frame = Frame(mailbox, now)
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[self._guard])
@@ -66,7 +70,8 @@ class _Page:
         app.router.add_post("/type", self._type)
         app.router.add_post("/press", self._press)
         app.router.add_post("/strict", self._strict)
-        ModalDoors(self._sandbox, self._wire, self._templates).add_to(app)
+        ModalDoors(self._sandbox, self._wire, self._frame.templates).add_to(app)
+        MailDoors(self._mailbox, self._frame).add_to(app)
         return app
 
     @web.middleware
@@ -81,7 +86,8 @@ class _Page:
             raise web.HTTPForbidden(text="This page answers its own browser tab only.")
         response = await handler(request)
         if not response.prepared:
-            response.headers.update(_HEADERS)
+            for name, value in _HEADERS.items():
+                response.headers.setdefault(name, value)
         return response
 
     async def _whole(self, request: web.Request) -> web.Response:
@@ -91,17 +97,15 @@ class _Page:
         return self._html("messages.html", request)
 
     def _html(self, template: str, request: web.Request) -> web.Response:
-        user, place = _who(request.query.get("as", ANNA)), _where(request.query.get("in", "general"))
-        shown = self._templates.get_template(template).render(
-            me=PEOPLE[user],
-            people=PEOPLE.values(),
-            place=place,
-            channels=CHANNELS.values(),
+        user, place = who(request), _where(request.query.get("in", "general"))
+        return self._frame.show(
+            template,
+            user,
+            place,
             examples=EXAMPLES,
             entries=[self._told(number, entry, user) for number, entry in self._timeline.visible(user)],
             direct=[self._shown(post, user, {}) for post in self._direct(user, place)],
         )
-        return web.Response(text=shown, content_type="text/html")
 
     def _told(self, number: int, entry: Entry, user: str) -> dict[str, object]:
         at = entry.at.astimezone(ZoneInfo(PEOPLE[user].tz))
@@ -109,8 +113,7 @@ class _Page:
             self._shown(post, user, {"as": user, "entry": str(number), "part": str(part), "post": str(position)})
             for part, position, post in entry.seen_by(user)
         ]
-        who = PEOPLE[entry.user].name
-        return {"who": who, "typed": entry.typed, "at": at, "fault": entry.fault, "posts": posts}
+        return {"who": PEOPLE[entry.user].name, "typed": entry.typed, "at": at, "fault": entry.fault, "posts": posts}
 
     def _shown(self, post: Post, user: str, hidden: dict[str, str]) -> dict[str, object]:
         eye = Eye(PEOPLE[user].tz, name_of, hidden)
@@ -127,13 +130,13 @@ class _Page:
 
     async def _type(self, request: web.Request) -> web.Response:
         form = await request.post()
-        user, text = _who(str(form.get("as"))), str(form.get("text", ""))
+        user, text = known(str(form.get("as"))), str(form.get("text", ""))
         self._start(self._timeline.type(Person(self._sandbox, self._wire, user), text, self._now()))
-        return _back(request, user)
+        return back(request, user)
 
     async def _press(self, request: web.Request) -> web.Response:
         form = await request.post()
-        user = _who(str(form.get("as")))
+        user = known(str(form.get("as")))
         try:
             place = (int(str(form["entry"])), int(str(form["part"])), int(str(form["post"])))
             pressed = self._timeline.press(
@@ -146,13 +149,13 @@ class _Page:
         except (KeyError, ValueError):
             raise web.HTTPBadRequest(text="No such button.") from None
         self._start(pressed)
-        return _back(request, user)
+        return back(request, user)
 
     async def _strict(self, request: web.Request) -> web.Response:
         """Slack in a bad mood: the next answer is refused with 429, as when too many come at once."""
         form = await request.post()
         self._sandbox.fail("response_url", Failure("ratelimited", 429, {"Retry-After": "1"}))
-        return _back(request, _who(str(form.get("as"))))
+        return back(request, known(str(form.get("as"))))
 
     def _start(self, work: Awaitable[None]) -> None:
         async def run() -> None:
@@ -192,20 +195,7 @@ class _Page:
         )
 
 
-def _who(user: str) -> str:
-    if user not in PEOPLE:
-        raise web.HTTPNotFound(text="There is nobody of that name in this workspace.")
-    return user
-
-
 def _where(place: str) -> str:
     if place not in {"direct", *CHANNELS.values()}:
         raise web.HTTPNotFound(text="There is no such conversation.")
     return place
-
-
-def _back(request: web.Request, user: str) -> web.Response:
-    """To a script that nothing is to be loaded; to a browser without one, the page again."""
-    if request.headers.get("X-Requested-By") == "page":
-        return web.Response(status=204)
-    raise web.HTTPSeeOther(f"/?{urlencode({'as': user})}")

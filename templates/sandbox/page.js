@@ -3,20 +3,23 @@ const messages = document.getElementById("messages");
 const text = document.getElementById("text");
 
 function toEnd() {
-  messages.scrollTop = messages.scrollHeight;
+  if (messages) messages.scrollTop = messages.scrollHeight;
 }
 
+// Each part of the page that says where it comes from is fetched anew, and shown where it differs.
 async function refresh() {
-  const answer = await fetch(messages.dataset.source);
-  if (!answer.ok) return;
-  const html = await answer.text();
-  if (html === messages.seen) return;
-  messages.seen = html;
-  const atEnd = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 80;
-  messages.innerHTML = html;
-  if (atEnd) {
-    toEnd();
-    for (const image of messages.querySelectorAll("img")) image.addEventListener("load", toEnd, { once: true });
+  for (const part of document.querySelectorAll("[data-source]")) {
+    const answer = await fetch(part.dataset.source);
+    if (!answer.ok) continue;
+    const html = await answer.text();
+    if (html === part.seen) continue;
+    part.seen = html;
+    const atEnd = part.scrollHeight - part.scrollTop - part.clientHeight < 80;
+    part.innerHTML = html;
+    if (part === messages && atEnd) {
+      toEnd();
+      for (const image of part.querySelectorAll("img")) image.addEventListener("load", toEnd, { once: true });
+    }
   }
 }
 
@@ -64,7 +67,7 @@ async function refreshModal() {
   modal.replaceChildren(fresh.content);
   if (!form) {
     modal.close();
-    text.focus();
+    text?.focus();
     return;
   }
   if (!modal.open) modal.showModal();

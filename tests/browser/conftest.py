@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import ConsoleMessage, Page, async_playwright
 from rich.console import Console
 
 from bot.demo_run import Stage, fill, staged
@@ -53,7 +53,10 @@ async def stage(chromium: str, sample: Path, tmp_path: Path) -> AsyncIterator[St
 
 @pytest.fixture
 async def visit(chromium: str, stage: Stage) -> AsyncIterator[OpenPage]:
-    """Opens the demo in a browser: `await visit("?as=…", color_scheme="dark")`. A fault in its console is a failure."""
+    """Opens the demo in a browser: `await visit("?as=…", color_scheme="dark")`.
+
+    A fault in its console is a failure, unless it begins with what the test has said it is `expecting`.
+    """
     faults: list[str] = []
     async with AsyncExitStack() as stack:
         playwright = await stack.enter_async_context(async_playwright())
@@ -61,11 +64,16 @@ async def visit(chromium: str, stage: Stage) -> AsyncIterator[OpenPage]:
         browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         stack.push_async_callback(browser.close)
 
-        async def opened(path: str = "", **options: Any) -> Page:
+        async def opened(path: str = "", *, expecting: str | None = None, **options: Any) -> Page:
             context = await browser.new_context(**options)
             page = await context.new_page()
             page.on("pageerror", lambda error: faults.append(str(error)))
-            page.on("console", lambda told: faults.append(told.text) if told.type == "error" else None)
+
+            def told(message: ConsoleMessage) -> None:
+                if message.type == "error" and not (expecting and message.text.startswith(expecting)):
+                    faults.append(message.text)
+
+            page.on("console", told)
             await page.goto(stage.address + path)
             return page
 

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.doors import ANNA
+from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.methods import BOT_TOKEN, Arguments
 from bot.sandbox.page import page
 from bot.sandbox.server import Sandbox
@@ -101,7 +102,7 @@ async def browser() -> AsyncIterator[Browser]:
         sandbox = await stack.enter_async_context(Sandbox())
         session = await stack.enter_async_context(aiohttp.ClientSession())
         app = Echo(session, sandbox.api_url)
-        address = await stack.enter_async_context(page(sandbox, app, lambda: NOON))
+        address = await stack.enter_async_context(page(sandbox, app, lambda: NOON, Mailbox()))
         yield Browser(sandbox, session, address, app)
 
 
