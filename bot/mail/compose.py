@@ -1,5 +1,7 @@
 """A digest as a letter, composed once whoever gets it; and a notice, which has a few sentences and a link."""
 
+import asyncio
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final
@@ -15,7 +17,6 @@ from bot.mail.pictures import Pictures
 from reports.freeze import Digest
 from reports.numbers import UNKNOWN
 from reports.render import mail
-from reports.render.mail import Place
 from reports.render.mail_text import paragraph, text
 
 #: Bytes of HTML; Gmail hides what is beyond 102 kB, and with it the link to leave.
@@ -28,15 +29,7 @@ _LOGO: Final = "logo@emailstats"
 async def compose(digest: Digest, brand: Brand, drawing: Drawing) -> Letter:
     """The letter of a digest, with its charts. What is too much for a mail is left out, and named."""
     drawn = await pictures.draw(digest, drawing)
-    shown, html = _fitting(digest, drawn, brand)
-    foot = [*paragraph(f"You get this because {ADDRESS} is subscribed to “{shown['title']}”. To unsubscribe:"), LEAVE]
-    shows = [picture for picture in drawn.attached if picture.cid in html]
-    return Letter(
-        mail.subject(digest),
-        html,
-        _signed([brand.name, "", text(shown)], foot, brand),
-        (*_logo(brand), *shows),
-    )
+    return await asyncio.to_thread(_letter, digest, drawn, brand)
 
 
 def notice(
@@ -63,23 +56,34 @@ def notice(
     )
 
 
+def _letter(digest: Digest, drawn: Pictures, brand: Brand) -> Letter:
+    shown, html = _fitting(digest, drawn, brand)
+    foot = [*paragraph(f"You get this because {ADDRESS} is subscribed to “{shown['title']}”. To unsubscribe:"), LEAVE]
+    return Letter(
+        mail.subject(digest),
+        html,
+        _signed([brand.name, "", text(shown)], foot, brand),
+        (*_logo(brand), *(picture for picture in drawn.attached if picture.cid in html)),
+    )
+
+
 def _fitting(digest: Digest, drawn: Pictures, brand: Brand) -> tuple[dict[str, Any], str]:
     """What is shown, and its HTML: with fewer rows where it is too long, and then without its last parts."""
     commands = [to_command(report.query) for report in digest.reports]
     places = [(number, n) for number, report in enumerate(digest.reports) for n in range(len(report.results))]
-    for rows, kept in _attempts(len(places)):
-        left_out: frozenset[Place] = frozenset(places[kept:])
-        shown = mail.context(digest, commands, drawn.shown, rows, left_out)
-        html = _html("digest.html.j2", shown, brand)
+
+    def attempt(rows: int, kept: int) -> tuple[dict[str, Any], str]:
+        shown = mail.context(digest, commands, drawn.shown, rows, frozenset(places[kept:]))
+        return shown, _html("digest.html.j2", shown, brand)
+
+    def too_long(kept: int) -> bool:
+        return len(attempt(_ROWS[-1], kept)[1].encode()) > MOST_HTML
+
+    for rows in _ROWS:
+        shown, html = attempt(rows, len(places))
         if len(html.encode()) <= MOST_HTML:
-            break
-    return shown, html
-
-
-def _attempts(parts: int) -> Iterator[tuple[int, int]]:
-    """Rows of a table, and how many parts are kept."""
-    yield from ((rows, parts) for rows in _ROWS)
-    yield from ((_ROWS[-1], kept) for kept in range(parts - 1, -1, -1))
+            return shown, html
+    return attempt(_ROWS[-1], max(0, bisect_left(range(len(places)), True, key=too_long) - 1))
 
 
 def _signed(lines: Sequence[str], foot: Sequence[str], brand: Brand) -> str:

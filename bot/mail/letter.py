@@ -96,8 +96,12 @@ def addressed(
         "Auto-Submitted: auto-generated",
         "X-Auto-Response-Suppress: All",
     ]
-    if leave_url is not None:  # RFC 8058
-        lines += [f"List-Unsubscribe: <{leave_url}>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
+    if leave_url is not None:  # RFC 8058, and RFC 2919, by which mails are sorted
+        lines += [
+            f"List-Id: <digests.{sender.domain}>",
+            f"List-Unsubscribe: <{leave_url}>",
+            "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+        ]
     head = [_header(line) for line in lines]
     own = {ADDRESS: to, LEAVE: leave_url or ""}
     body = [piece if isinstance(piece, bytes) else _own(own[piece.sign], piece.in_html) for piece in letter.pieces]

@@ -30,6 +30,8 @@ ROWS = 15
 ABREAST = 4
 #: So many figures of a report's first part are shown large, if it has as many.
 _TILES = 4
+#: So many names are in a sentence; the rest is counted.
+_NAMED = 10
 _NAME = 150
 _CELL = 60
 _WHOLE = 600
@@ -61,7 +63,8 @@ def context(
     return {
         "title": line(digest.title, _NAME) or UNKNOWN,
         "period": line(digest.period, _NAME),
-        "skipped": _sentence("Missed, and not in this mail", digest.skipped, "; "),
+        "skipped": _sentence("Missed, and not in this mail", digest.skipped, "; ", _locale(digest)),
+        "contents": list(_contents(digest)),
         "finding": finding(digest),
         "reports": [
             _report(report, command, number, pictures, rows, left_out)
@@ -145,8 +148,24 @@ def table(found: Table | None, report: Report, rows: int) -> dict[str, Any] | No
     }
 
 
-def _sentence(head: str, names: Sequence[str], between: str) -> str:
-    return f"{head}: {between.join(line(name, _NAME) or UNKNOWN for name in names)}." if names else ""
+def _locale(digest: Digest) -> str:
+    return digest.reports[0].query.locale if digest.reports else "en"
+
+
+def _contents(digest: Digest) -> Iterator[str]:
+    """What there is, where there are several reports: a reader who gets less than that knows that it is not all."""
+    if len(digest.reports) > 1:
+        for report in digest.reports:
+            titles = (line(result.title, _CELL) or UNKNOWN for result in report.results)
+            yield f"{line(report.subject.name, _CELL) or UNKNOWN}: {', '.join(titles)}"
+
+
+def _sentence(head: str, names: Sequence[str], between: str, locale: str) -> str:
+    if not names:
+        return ""
+    told = [line(name, _CELL) or UNKNOWN for name in names[:_NAMED]]
+    more = len(names) - len(told)
+    return f"{head}: {between.join(told)}{f' and {write_count(more, locale)} more' if more else ''}."
 
 
 def _written(value: Value, unit: Unit, report: Report, length: int = _NAME) -> str:
@@ -178,6 +197,7 @@ def _report(
             "Left out, for this mail would be too long",
             [result.title for place, result in placed if place in left_out],
             ", ",
+            report.query.locale,
         ),
     }
 

@@ -28,6 +28,8 @@ def _lines(shown: dict[str, Any]) -> Iterator[str]:
     yield from paragraph(shown["period"])
     if shown["skipped"]:
         yield from ("", *paragraph(shown["skipped"]))
+    if shown["contents"]:
+        yield from ("", "In this mail:", *(line for told in shown["contents"] for line in paragraph(told, "  ")))
     for report in shown["reports"]:
         yield from ("", "", *_heading(report["name"], "="))
         for label, told in report["details"]:

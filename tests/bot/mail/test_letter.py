@@ -68,6 +68,7 @@ def test_the_headers_say_from_whom_to_whom_about_what_and_that_a_machine_wrote_i
 def test_one_click_is_enough_to_leave() -> None:
     message = read(sent())
     assert message["List-Unsubscribe"] == "<https://mail.example.com/u/abcdefghijklmnopqrstuv>"
+    assert message["List-Id"] == "<digests.example.com>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 

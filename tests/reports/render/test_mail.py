@@ -94,3 +94,18 @@ def test_parts_that_are_left_out_are_named() -> None:
     assert shown["reports"][0]["results"] == []
     assert shown["reports"][0]["left_out"] == "Left out, for this mail would be too long: a."
     assert "Left out, for this mail would be too long: a." in text(shown)
+
+
+def test_of_many_periods_that_were_missed_some_are_named_and_the_others_counted() -> None:
+    missed = tuple(f"day {n}" for n in range(1_300))
+    shown = context(Digest("Daily", "today", digest("a").reports, missed), ["/emailstats a"], {})
+    assert shown["skipped"].startswith("Missed, and not in this mail: day 0; day 1;")
+    assert shown["skipped"].endswith("; day 9 and 1,290 more.")
+
+
+def test_of_several_reports_it_is_listed_what_there_is() -> None:
+    several = Digest("Both", "May 2026", (*digest("a").reports, *digest("b").reports))
+    shown = context(several, ["/emailstats a", "/emailstats b"], {})
+    assert shown["contents"] == ["a: a", "b: b"]
+    assert "In this mail:\n  a: a\n  b: b\n" in text(shown)
+    assert context(digest("a"), ["/emailstats a"], {})["contents"] == []
