@@ -152,12 +152,12 @@ def _locale(digest: Digest) -> str:
     return digest.reports[0].query.locale if digest.reports else "en"
 
 
-def _contents(digest: Digest) -> Iterator[str]:
+def _contents(digest: Digest) -> Iterator[tuple[str, list[str]]]:
     """What there is, where there are several reports: a reader who gets less than that knows that it is not all."""
     if len(digest.reports) > 1:
         for report in digest.reports:
-            titles = (line(result.title, _CELL) or UNKNOWN for result in report.results)
-            yield f"{line(report.subject.name, _CELL) or UNKNOWN}: {', '.join(titles)}"
+            titles = [line(result.title, _CELL) or UNKNOWN for result in report.results]
+            yield line(report.subject.name, _CELL) or UNKNOWN, titles
 
 
 def _sentence(head: str, names: Sequence[str], between: str, locale: str) -> str:

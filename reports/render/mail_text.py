@@ -29,7 +29,9 @@ def _lines(shown: dict[str, Any]) -> Iterator[str]:
     if shown["skipped"]:
         yield from ("", *paragraph(shown["skipped"]))
     if shown["contents"]:
-        yield from ("", "In this mail:", *(line for told in shown["contents"] for line in paragraph(told, "  ")))
+        yield from ("", "In this mail:")
+        for name, titles in shown["contents"]:
+            yield from paragraph(f"{name}: {', '.join(titles)}", "  ")
     for report in shown["reports"]:
         yield from ("", "", *_heading(report["name"], "="))
         for label, told in report["details"]:

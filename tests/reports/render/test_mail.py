@@ -106,6 +106,6 @@ def test_of_many_periods_that_were_missed_some_are_named_and_the_others_counted(
 def test_of_several_reports_it_is_listed_what_there_is() -> None:
     several = Digest("Both", "May 2026", (*digest("a").reports, *digest("b").reports))
     shown = context(several, ["/emailstats a", "/emailstats b"], {})
-    assert shown["contents"] == ["a: a", "b: b"]
+    assert shown["contents"] == [("a", ["a"]), ("b", ["b"])]
     assert "In this mail:\n  a: a\n  b: b\n" in text(shown)
     assert context(digest("a"), ["/emailstats a"], {})["contents"] == []
