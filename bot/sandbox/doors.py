@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from aiohttp import ClientSession
 
+from bot.sandbox.elements import elements_of
 from bot.sandbox.methods import TEAM, Arguments, Refused
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import PATIENCE, Conversation, Post
@@ -40,8 +41,12 @@ class HttpWire:
     secret: str = SIGNING_SECRET
 
     async def send(self, kind: str, payload: Arguments) -> Any:
-        body = urlencode(payload if kind == "slash_commands" else {"payload": json.dumps(payload)})
-        headers = sign(body, self.secret, int(time.time()))
+        if kind == "events_api":
+            body, media = json.dumps(payload), "application/json"
+        else:
+            form = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
+            body, media = urlencode(form), "application/x-www-form-urlencoded"
+        headers = sign(body, self.secret, int(time.time())) | {"Content-Type": media}
         async with asyncio.timeout(PATIENCE), self.session.post(self.url, data=body, headers=headers) as response:
             text = await response.text()
             if response.status != 200:
@@ -108,6 +113,43 @@ class Person:
             "actions": [{**button, "action_ts": str(self.sandbox.workspace.number())}],
         }
         return await self._send("interactive", payload, following)
+
+    async def open_home(self) -> None:
+        """Look at the app's home: the app hears of it."""
+        number = self.sandbox.workspace.number()
+        event = {"type": "app_home_opened", "user": self.user, "channel": f"D{self.user[1:]}", "tab": "home"}
+        payload = {
+            "type": "event_callback",
+            "team_id": TEAM,
+            "event_id": f"Ev{number:08}",
+            "event_time": int(time.time()),
+            "event": {**event, "event_ts": f"{time.time():.6f}"},
+        }
+        await self.wire.send("events_api", payload)
+
+    async def press_home(self, label: str, place: int = 0, option: str = "") -> None:
+        """Press the button of that label on the app's home; of several, the one at that place.
+
+        With an `option`, `label` is nothing and the menu at that place is chosen from.
+        """
+        view = self.sandbox.workspace.homes[self.user]
+        found = [
+            (block, element)
+            for block, element in elements_of(view.blocks)
+            if (element["type"] == "overflow" if option else element.get("text", {}).get("text") == label)
+        ]
+        block, element = found[place]
+        pressed = chosen(element, option) if option else element
+        payload = {
+            "type": "block_actions",
+            "team": {"id": TEAM},
+            "user": {"id": self.user, "team_id": TEAM},
+            "container": {"type": "view", "view_id": view.id},
+            "view": view.payload,
+            "trigger_id": self.sandbox.workspace.trigger(self.user),
+            "actions": [{**pressed, "block_id": block["block_id"], "action_ts": str(self.sandbox.workspace.number())}],
+        }
+        await self.wire.send("interactive", payload)
 
     async def _send(self, kind: str, payload: Arguments, conversation: Conversation) -> Conversation:
         started = time.perf_counter()

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.sandbox import blocks
 from bot.sandbox.state import File, Trigger
-from bot.sandbox.views import TRIGGER_LIFETIME, View, beginnings, faults, named
+from bot.sandbox.views import TRIGGER_LIFETIME, View, beginnings, faults, home_faults, named
 
 BOT_TOKEN = "xoxb-0000-sandbox"  # noqa: S105 - opens nothing but the stand-in
 APP_TOKEN = "xapp-0000-sandbox"  # noqa: S105
@@ -40,6 +40,7 @@ class Workspace:
     posted: dict[tuple[str, str], Arguments] = field(default_factory=dict)  #: the same by conversation and time
     triggers: dict[str, Trigger] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
+    homes: dict[str, View] = field(default_factory=dict)  #: what stands on the app's home, by person
     clock: Callable[[], float] = time.monotonic
     base: str = ""  #: where the stand-in listens, without a slash at the end
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
@@ -133,6 +134,21 @@ def _update_view(workspace: Workspace, arguments: Arguments) -> Arguments:
     return {"view": view.payload}
 
 
+def _publish_view(workspace: Workspace, arguments: Arguments) -> Arguments:
+    body, user = arguments["view"], arguments["user_id"]
+    found = home_faults(body)
+    if found:
+        raise Refused("invalid_arguments", *found)
+    before = workspace.homes.get(user)
+    if arguments.get("hash") not in {None, before and before.hash}:
+        raise Refused("hash_conflict")
+    number = workspace.number()
+    body = named(body, f"b{number}_")
+    identifier = before.id if before else f"V{number:09}"
+    view = workspace.homes[user] = View(identifier, user, body, f"{number}.0", beginnings(body["blocks"]))
+    return {"view": view.payload}
+
+
 def _modal(workspace: Workspace, arguments: Arguments) -> Arguments:
     found = faults(arguments["view"])
     if found:
@@ -188,6 +204,7 @@ METHODS = {
     "files.info": Method(frozenset({"file"}), _files_info),
     "users.info": Method(frozenset({"user"}), _users_info),
     "views.open": Method(frozenset({"trigger_id", "view"}), _open_view),
+    "views.publish": Method(frozenset({"user_id", "view"}), _publish_view),
     "views.update": Method(frozenset({"view"}), _update_view),
 }
 

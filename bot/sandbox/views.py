@@ -58,6 +58,13 @@ def faults(body: object) -> list[str]:
     return [*_envelope(body), *arranged(body.get("blocks"), 100)]
 
 
+def home_faults(body: object) -> list[str]:
+    """Everything for which Slack would refuse what is published on the app's home."""
+    if not isinstance(body, dict) or body.get("type") != "home":
+        return ["type is not home"]
+    return [*keys(body, {"blocks"}, {"private_metadata", "callback_id", "external_id"}), *arranged(body["blocks"], 100)]
+
+
 def _envelope(body: dict[str, Any]) -> Iterator[str]:
     yield from keys(body, {"title", "blocks"}, _ALLOWED)
     for name in ("title", "submit", "close"):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import structlog
 from aiohttp import ClientSession
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -11,13 +12,15 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.grammar import COMMAND, typed
-from bot.slack import faults
+from bot.slack import faults, home
 from bot.slack.dispatch import run_command
 from bot.slack.interactions import register
 from bot.slack.services import Asked, Services
 from bot.slack.viewers import Viewers
 from reports.render.slack import escaped
 from reports.text import plain, shortened
+
+_LOG = structlog.get_logger(__name__)
 
 
 def web_client(token: str, base_url: str, session: ClientSession | None = None) -> AsyncWebClient:
@@ -69,7 +72,19 @@ def build_app(client: AsyncWebClient, signing_secret: str | None, services: Serv
         services.start(answer(Asked(text, user, services.defaults, url, client, services, trigger, channel)))
         return await ack(response_type="ephemeral", text=_working(text))
 
+    async def on_home(body: dict[str, Any]) -> None:
+        event = body["event"]
+        if event.get("tab") == "home" and services.first_time(body["event_id"]):
+            services.start(show_home(Asked("", event["user"], services.defaults, "", client, services)))
+
+    async def show_home(asked: Asked) -> None:
+        try:
+            await home.publish(replace(asked, reader=await viewers.reader(client, asked.user)))
+        except Exception as error:  # noqa: BLE001 - what was published before stays; a message would come unasked
+            _LOG.error("the app's home could not be shown", cause=type(error).__name__, exc_info=error)
+
     app.command(COMMAND)(on_command)
+    app.event("app_home_opened")(on_home)
     register(app, asked_by, viewers)
     return app
 

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+from bot.slack import home
 from bot.slack.poster import Blocks, send
-from bot.slack.saved_text import told
+from bot.slack.saved_rows import buttons, undo_button, words
 from bot.slack.services import Asked
 from reports.numbers import write_counted
 from store.saved import Saved, visible
@@ -27,55 +28,30 @@ UNAVAILABLE = "Nothing can be saved here."
 
 
 async def show(asked: Asked, kind: Kind, head: str = "", first: int = 0, undo: Saved | None = None) -> None:
-    """Puts the list in the place of the message before it.
+    """Puts the list in the place of the message before it; on the app's home, shows that anew.
 
     `head` says what has just been done, in Slack's markup; `undo` is what it was done to, where it can be undone.
     """
     if asked.services.saving is None:
         await send(asked, UNAVAILABLE)
         return
+    if not asked.response_url:  # pressed on the app's home, which shows the list as well
+        await home.publish(asked, head, undo)
+        return
     found = await asyncio.to_thread(_load, asked, kind)
     first = max(0, min(first, (len(found) - 1) // PAGE * PAGE))
     page = found[first : first + PAGE]
-    texts = [_told(asked, one) for one in page]
+    texts = [words(asked, one) for one in page]
     title = f"{write_counted(len(found), str(kind), f'{kind}s', asked.reader.locale)}." if found else _NONE[kind]
     opening = f"{head} {title}" if head else title
     blocks: Blocks = [_section(opening)]
     if undo is not None:
-        blocks.append(_actions(button("undo", "Undo", undo)))
+        blocks.append(_actions(undo_button(undo)))
     for one, text in zip(page, texts, strict=True):
         blocks += [_section(text), _actions(*buttons(one, asked))]
     if len(found) > PAGE:
         blocks.append(_actions(*_pages(kind, first, len(found))))
     await send(asked, "\n\n".join((opening, *texts)), blocks)
-
-
-def buttons(saved: Saved, asked: Asked) -> list[dict[str, Any]]:
-    """What the person may do with it: a look, a subscription, and the menu."""
-    found = [button("show", "Show", saved)]
-    if asked.services.subscribing is not None:
-        found.append(button("subscribe", "Subscribe", saved))
-    return [*found, _menu(saved, asked)]
-
-
-def button(action: str, label: str, saved: Saved) -> dict[str, Any]:
-    """Its value is which one it is, and the version that the person looks at."""
-    text = {"type": "plain_text", "text": label, "emoji": False}
-    return {"type": "button", "action_id": f"saved_{action}", "text": text, "value": _value(saved)}
-
-
-def _value(saved: Saved) -> str:
-    return f"{saved.kind} {saved.id} {saved.version}"
-
-
-def _menu(saved: Saved, asked: Asked) -> dict[str, Any]:
-    own = {"change": "Rename or change …", "duplicate": "Duplicate", "hand_over": "Hand over …", "delete": "Delete"}
-    may = own if saved.owner == asked.user else {"duplicate": "Copy to my own"}
-    options = [
-        {"text": {"type": "plain_text", "text": label, "emoji": False}, "value": f"{act} {_value(saved)}"}
-        for act, label in may.items()
-    ]
-    return {"type": "overflow", "action_id": "saved_menu", "options": options}
 
 
 def _pages(kind: Kind, first: int, total: int) -> list[dict[str, Any]]:
@@ -93,11 +69,6 @@ def _load(asked: Asked, kind: Kind) -> Sequence[Saved]:
     assert asked.services.saving is not None, "asked before"
     with asked.services.saving.engine.connect() as connection:
         return visible(connection, asked.services.viewer(asked.user), kind)
-
-
-def _told(asked: Asked, saved: Saved) -> str:
-    reveal = asked.user in asked.services.see_recipients
-    return told(saved, asked.user, asked.reader.locale, asked.reader.zone, reveal=reveal)
 
 
 def _section(text: str) -> dict[str, Any]:

@@ -65,6 +65,7 @@ SCOPES: dict[str, set[str]] = {
     "files_upload_v2": {"files:write"},
     "users_info": {"users:read"},
     "views_open": set(),
+    "views_publish": set(),
     "views_update": set(),
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from bot.slack import showing
+from bot.slack import home, showing
 from bot.slack.interactions import Action
 from bot.slack.modals import change, hand_over, subscribe
 from bot.slack.poster import add
@@ -24,6 +24,8 @@ Act = Callable[[Asked, Saved, int], Awaitable[None]]
 
 async def _show(asked: Asked, saved: Saved, _: int) -> None:
     await showing.show(asked, saved)
+    if not asked.response_url:
+        await home.publish(asked, f"*{unmarked(saved.name)}* is in your messages from the app, above.")
 
 
 async def _subscribe(asked: Asked, saved: Saved, _: int) -> None:

@@ -16,7 +16,8 @@ from bot.slack.modals import subscribe
 from bot.slack.modals._fields import plain
 from bot.slack.poster import Blocks, Refused, direct_message, post_report
 from bot.slack.services import Asked
-from bot.slack.subscription_list import mine, show
+from bot.slack.subscription_list import show
+from bot.slack.subscription_rows import mine
 from bot.subscriptions.subscribing import asks_of
 from reports.freeze import Digest
 from reports.render import slack

@@ -12,6 +12,7 @@ from datetime import datetime, time
 from typing import Any
 
 from bot.grammar import Misread
+from bot.slack import home
 from bot.slack.interactions import Filled, Modal, View, update
 from bot.slack.modals._fields import Fields, option, plain
 from bot.slack.poster import add, send
@@ -225,7 +226,11 @@ async def _tell(filled: Filled, saved: Subscription, head: str) -> None:
     asked = replace(filled.asked, response_url=filled.memory["url"])
     assert asked.services.subscribing is not None
     lines = told(saved, asked.user, asked.services.now(), asked.reader.locale)
-    await (add if filled.memory["beside"] else send)(asked, f"{escaped(head)}\n{lines}")
+    said = f"{escaped(head)}\n{lines}"
+    if not asked.response_url:
+        await home.publish(asked, said)
+    else:
+        await (add if filled.memory["beside"] else send)(asked, said)
     confirm = asked.services.subscribing.confirm
     for target in saved.targets:
         if target.state is TargetState.PENDING and confirm is not None:
