@@ -15,7 +15,9 @@ from time import perf_counter
 import psycopg
 
 from benchmarks.data import in_batches, sample
+from store.arrays import Ints
 from store.batch import STAGE, to_batch
+from store.codes import NONE
 from store.engine import migrate, open_engine, writing
 from store.interning import Interned
 from store.packing import Packer
@@ -45,8 +47,13 @@ def staged_rows(directory: Path) -> Iterator[list[tuple[int | None, ...]]]:
         packed = packer.take()
         with writing(engine).begin() as connection:
             interned.add(connection, packed)
-        yield list(zip(*to_batch(interned, packed).rows, strict=True))
+        rows = to_batch(interned, packed).events
+        yield list(zip(*(_with_nulls(rows[name]) for name in STAGE), strict=True))
     engine.dispose()
+
+
+def _with_nulls(column: Ints) -> list[int | None]:
+    return [None if value == NONE else value for value in column.tolist()]
 
 
 def sqlite_floor(directory: Path) -> float:

@@ -1,64 +1,81 @@
-"""A pack of events in the database's own numbers, and loaded into the temporary tables that merge reads."""
+"""Events as columns in the database's own numbers: of a pack, and of an e-mail in the store."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
-from typing import TypeVar
 
+import numpy as np
 from sqlalchemy import Connection
 
-from store.dialects import dialect_of
+from store import bulk
+from store.arrays import Ints, grouped
 from store.interning import Interned
 from store.packing import Packed
 
-#: The columns of `events`, and of the temporary table `stage`.
+#: The columns of `events`.
 STAGE = ("email_id", "at", "key", "contact_id", "code", "link_id", "client_id", "value")
-MEMBERS = ("email_id", "contact_id", "list_id")
+#: With the domain of the contact's address, and how often the event counts.
+EVENTS = (*STAGE, "domain_id", "n")
+MEMBERS = ("email_id", "contact_id", "list_id", "domain_id")
 
-T = TypeVar("T")
+#: No MEMBERS.
+NOBODY = {name: np.empty(0, np.int64) for name in MEMBERS}
 
-Column = Sequence[int | None]
+_PAGE = 50_000  # events that are read at once
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Columns of STAGE and MEMBERS, without duplicates; replies by column of event_replies."""
+    """Columns of EVENTS and MEMBERS, without duplicates; replies by column of event_replies."""
 
-    rows: Sequence[Column]
-    members: Sequence[Column]
+    events: dict[str, Ints]
+    members: dict[str, Ints]
     replies: list[dict[str, int | str]]
-    beginnings: dict[int, int]  #: the first instant by e-mail
+
+    @property
+    def email_ids(self) -> list[int]:
+        found: list[int] = np.unique(self.events["email_id"]).tolist()
+        return found
 
 
 def to_batch(interned: Interned, packed: Packed) -> Batch:
     """The pack's numbers replaced by the database's; `interned` has the pack's strings and patterns."""
-    emails, at, digests, contacts, code, links, clients, value = packed.rows
+    emails, at, digests, contacts, code, links, clients, value = (
+        np.asarray(column, np.int64) for column in packed.rows
+    )
     if packed.patterns:
-        value = list(value)
-        for place, pattern in packed.patterns.items():
-            value[place] += interned.patterns[pattern]
-    email_ids, contact_ids = _looked_up(interned.emails, emails), _looked_up(interned.contacts, contacts)
-    keys = event_keys(digests, contact_ids)
-    link_ids, client_ids = _looked_up(interned.links, links), _looked_up(interned.clients, clients)
-    on_emails, members, lists = packed.members
+        value = value.copy()
+        value[list(packed.patterns)] += [interned.patterns[pattern] for pattern in packed.patterns.values()]
+    contact_ids = _looked_up(interned.contacts, contacts)
+    events = {
+        "email_id": _looked_up(interned.emails, emails),
+        "at": at,
+        "key": event_keys(digests, contact_ids),
+        "contact_id": contact_ids,
+        "code": code,
+        "link_id": _looked_up(interned.links, links),
+        "client_id": _looked_up(interned.clients, clients),
+        "value": value,
+        "domain_id": _looked_up(interned.domains, contacts),
+        "n": np.ones(len(at), np.int64),
+    }
+    on_emails, members, lists = (np.asarray(column, np.int64) for column in packed.members)
     return Batch(
-        rows=(email_ids, at, keys, contact_ids, code, link_ids, client_ids, value),
-        members=(
-            _looked_up(interned.emails, on_emails),
-            _looked_up(interned.contacts, members),
-            _looked_up(interned.lists, lists),
-        ),
+        events=events,
+        members={
+            "email_id": _looked_up(interned.emails, on_emails),
+            "contact_id": _looked_up(interned.contacts, members),
+            "list_id": _looked_up(interned.lists, lists),
+            "domain_id": _looked_up(interned.domains, members),
+        },
         replies=[
-            {"email_id": email_ids[place], "at": at[place], "key": keys[place], "reply": reply}
+            {**{name: int(events[name][place]) for name in ("email_id", "at", "key")}, "reply": reply}
             for place, reply in packed.replies
         ],
-        beginnings=dict(zip(reversed(email_ids), reversed(at), strict=True)),  # the first of an e-mail comes last
     )
 
 
-def _looked_up(ids: Sequence[T], numbers: Sequence[int]) -> Sequence[T]:
-    # itemgetter of one number would give no tuple
-    return itemgetter(*numbers)(ids) if len(numbers) > 1 else [ids[number] for number in numbers]
+def _looked_up(ids: Sequence[int], numbers: Ints) -> Ints:
+    return np.asarray(ids, np.int64)[numbers]
 
 
 #: An event is looked for among those of one e-mail in one second: 47 bits do, in six bytes of SQLite.
@@ -66,14 +83,27 @@ _KEY = 2**47 - 1
 _SPREAD = 0x9E3779B1  # odd: contacts of one digest never share a key
 
 
-def event_keys(digests: Sequence[int], contact_ids: Sequence[int]) -> list[int]:
+def event_keys(digests: Ints, contact_ids: Ints) -> Ints:
     """What, with e-mail and time, identifies each event: its digest and its contact in 47 bits."""
-    return [(digest + contact * _SPREAD) & _KEY for digest, contact in zip(digests, contact_ids, strict=True)]
+    return digests + contact_ids * _SPREAD & _KEY  # what overflows does not reach these bits
 
 
-def stage(connection: Connection, rows: Sequence[Column], members: Sequence[Column]) -> None:
-    """Fills the temporary tables `stage` and `new_members` for this transaction."""
-    dialect = dialect_of(connection)
-    for table, names, columns in (("stage", STAGE, rows), ("new_members", MEMBERS, members)):
-        dialect.temporary(connection, table, names)
-        dialect.load(connection, table, names, columns)
+def pages(connection: Connection, email_id: int, names: Sequence[str] = STAGE[3:]) -> Iterator[dict[str, Ints]]:
+    """All events of an e-mail in the store, some at a time, in the order of time: their identity and other columns."""
+    columns = ("email_id", "at", "key", *names)
+    after = ""
+    while True:
+        events = bulk.select(
+            connection, "events", columns, f"email_id = {email_id:d}{after} ORDER BY at, key LIMIT {_PAGE}"
+        )
+        if not len(events["at"]):
+            return
+        yield events
+        after = f" AND (at, key) > ({events['at'][-1]}, {events['key'][-1]})"
+
+
+def counted(connection: Connection, events: dict[str, Ints]) -> dict[str, Ints]:
+    """Events of the store with the domains of their contacts, each to be counted once."""
+    people = grouped(events["contact_id"])
+    _, found = bulk.find(connection, "contacts", {"id": people.keys[0]}, ("domain_id",))
+    return events | {"domain_id": found["domain_id"][people.index], "n": np.ones(len(people.index), np.int64)}

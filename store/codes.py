@@ -105,6 +105,14 @@ QUARTER = 900
 SPANS = (QUARTER, 86_400, 28 * 86_400)
 
 
+#: The bits of a code that are its kind, and the first code of a machine's act.
+KINDS, MACHINES = 15, 64
+
+#: Stands for null among whole numbers. Smaller than any instant or packed column, so that the larger of it and another
+#: is the other.
+NONE = -(1 << 62)
+
+
 def pack(kind: int, part: int, machine: int) -> int:
     """Kind, part and machine reason of an event in one number; only clicks have a part, only engagement a machine."""
     return kind | part << 4 | machine << 6

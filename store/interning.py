@@ -1,14 +1,16 @@
 """From the strings of events to the small numbers that the big tables hold."""
 
+from array import array
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, select, text, tuple_
+from sqlalchemy import Connection, Table
 from sqlmodel import SQLModel
 
 from reports.classify import is_content_link
-from store.dialects import among, dialect_of
+from store.codes import NONE
+from store.dialects import dialect_of
 from store.packing import Packed, digest
 from store.tables import BounceReplyRow, ClientRow, ContactRow, DomainRow, EmailRow, LinkRow, ListRow
 
@@ -25,23 +27,26 @@ class Interned:
     """
 
     def __init__(self) -> None:
-        self.emails = [0]
-        self.contacts = [0]
-        self.links: list[int | None] = [None]
-        self.clients: list[int | None] = [None]
-        self.lists = [0]
+        self.emails = array("q", [0])
+        self.contacts = array("q", [0])
+        self.domains = array("q", [0])  #: of contacts' addresses
+        self.links = array("q", [NONE])
+        self.clients = array("q", [NONE])
+        self.lists = array("q", [0])
         self.patterns: dict[str, int] = {}  #: of replies to bounces, by the pattern itself
 
     def add(self, connection: Connection, packed: Packed) -> None:
         """Gives the strings that are new in a pack their numbers; after an error it is of no more use."""
         new = packed.strings
         if packed.contacts_anew:
-            del self.contacts[1:]
-        self.emails += _in_order(new.emails, intern_emails(connection, new.emails))
-        self.contacts += _in_order(new.contacts, intern_contacts(connection, new.contacts))
-        self.links += _in_order(new.links, _intern_links(connection, new.links))
-        self.clients += _in_order(new.clients, _intern_clients(connection, new.clients))
-        self.lists += _in_order(new.lists, intern_names(connection, ListRow, new.lists))
+            del self.contacts[1:], self.domains[1:]
+        self.emails.extend(_in_order(new.emails, intern_emails(connection, new.emails)))
+        domains = _intern_domains(connection, new.contacts)
+        self.domains.extend(_in_order(new.contacts, domains))
+        self.contacts.extend(_in_order(new.contacts, _intern_contacts(connection, domains)))
+        self.links.extend(_in_order(new.links, _intern_links(connection, new.links)))
+        self.clients.extend(_in_order(new.clients, _intern_clients(connection, new.clients)))
+        self.lists.extend(_in_order(new.lists, intern_names(connection, ListRow, new.lists)))
         if len(self.patterns) > _PATTERNS:  # they are few, unless a server is mad
             self.patterns.clear()
         self.patterns |= intern_patterns(connection, set(packed.patterns.values()) - self.patterns.keys())
@@ -64,13 +69,19 @@ def domain_of(address: str) -> str:
 
 def intern_contacts(connection: Connection, addresses: Collection[str]) -> dict[str, int]:
     """Numbers of normalised addresses."""
-    keys = {address: digest(address) for address in addresses}
+    return _intern_contacts(connection, _intern_domains(connection, addresses))
+
+
+def _intern_domains(connection: Connection, addresses: Collection[str]) -> dict[str, int]:
+    """Numbers of the domains of addresses; 0 where there is none."""
     names = {address: domain_of(address) for address in addresses}
-    domains = intern_names(connection, DomainRow, {name for name in names.values() if name})
-    rows = {
-        key: {"digest": key, "address": address, "domain_id": domains.get(names[address], 0)}
-        for address, key in keys.items()
-    }
+    numbers = intern_names(connection, DomainRow, {name for name in names.values() if name})
+    return {address: numbers.get(name, 0) for address, name in names.items()}
+
+
+def _intern_contacts(connection: Connection, domains: Mapping[str, int]) -> dict[str, int]:
+    keys = {address: digest(address) for address in domains}
+    rows = {key: {"digest": key, "address": address, "domain_id": domains[address]} for address, key in keys.items()}
     found = _intern(connection, ContactRow, ("digest",), rows)
     return {address: found[key] for address, key in keys.items()}
 
@@ -105,28 +116,15 @@ def _intern(
 ) -> dict[Any, int]:
     """Inserts what is missing and reads every number; keys of `rows` are the values of `columns`, bare if one."""
     table: Table = row.__table__  # type: ignore[attr-defined]
-    unique = [table.c[name] for name in columns]
-    insert = dialect_of(connection).insert_new
+    dialect = dialect_of(connection)
     found: dict[Any, int] = {}
     for chunk in _chunks(sorted(rows)):
-        found |= _known(connection, table, unique, chunk)
+        found |= _by_key(dialect.known(connection, table.name, columns, chunk))
         if missing := [rows[key] for key in chunk if key not in found]:
-            found |= _by_key(insert(connection, table, missing, ("id", *columns)))
+            found |= _by_key(dialect.insert_new(connection, table, missing, ("id", *columns)))
             if others := [key for key in chunk if key not in found]:  # meanwhile another writer inserted them
-                found |= _known(connection, table, unique, others)
+                found |= _by_key(dialect.known(connection, table.name, columns, others))
     return found
-
-
-def _known(connection: Connection, table: Table, unique: list[Any], keys: list[Any]) -> dict[Any, int]:
-    return _by_key(connection.execute(select(table.c.id, *unique).where(_matching(unique, keys))))
-
-
-def _matching(unique: list[Any], keys: list[Any]) -> Any:
-    if len(unique) > 1:
-        return tuple_(*unique).in_(keys)
-    if isinstance(keys[0], int):  # most are addresses' digests: parameters would cost more than the looking up
-        return text(f"{unique[0].name} IN {among(keys)}")
-    return unique[0].in_(keys)
 
 
 def _by_key(read: Iterable[Any]) -> dict[Any, int]:

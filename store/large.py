@@ -8,94 +8,84 @@ other event `activity` has the stretch of time.
 
 from collections.abc import Collection
 
+import numpy as np
 from sqlalchemy import Connection
 
-from store.codes import BLOCK, HUMAN_ENGAGEMENT, LARGE, SLOT, STATE_BITS
-from store.derive import STATE_MOVES
+from store import bulk, codes
+from store.arrays import Columns, Ints, Mask, chosen, grouped
+from store.batch import pages
+from store.codes import BLOCK, LARGE, NONE, SLOT, STATE_BITS
 from store.dialects import among
+from store.moves import Touched
 
-#: Kinds of events whose second may be told by a column of the contact's recipient.
-_ENGAGED = f"({HUMAN_ENGAGEMENT})"
-_HANDED = "code < 2"
-_LOCATED = (
-    "CASE WHEN code = 0 THEN r.sent_at WHEN code = 1 THEN r.delivered_at WHEN code = 5 THEN r.opened_at"
-    " ELSE r.clicked_at END"
-)
-_OTHER = f"NOT ({_HANDED} OR {_ENGAGED})"
-_SAME = "r.email_id = event.email_id AND r.contact_id = event.contact_id"
+#: Kinds of events by the column of the contact's recipient that may tell their second.
+_LOCATED = {0: "sent_at", 1: "delivered_at", 5: "opened_at", 6: "clicked_at"}
 
 
-def add(connection: Connection, source: str, email_ids: Collection[int]) -> None:
-    """Adds what `source` tells of those of the e-mails that are large; one that has just become so is gone through.
+def add(connection: Connection, touched: Touched, events: Columns, person: Ints, known: Collection[int]) -> None:
+    """Adds what is new of e-mails that are large, and goes through those that have become so.
 
-    Events, `touched`, recipients and totals know of it already. None ever becomes small again.
+    `person` is the row of each event's recipient; `known` are the e-mails of which the store knew something.
     """
+    if not len(person):
+        return
     large = connection.exec_driver_sql(
-        "SELECT email_id, EXISTS (SELECT 1 FROM recipient_blocks AS b WHERE b.email_id = t.email_id)"
-        f" FROM email_totals AS t WHERE email_id IN {among(email_ids)} AND sent + not_sent >= {LARGE}"
+        "SELECT email_id, EXISTS (SELECT 1 FROM recipient_blocks AS b WHERE b.email_id = t.email_id) FROM email_totals"
+        f" AS t WHERE email_id IN {among(np.unique(touched.after['email_id']))} AND sent + not_sent >= {LARGE}"
     ).all()
-    if grown := [email_id for email_id, was_large in large if was_large]:
-        _add_blocks(connection, grown, "touched")
-        _add_activity(connection, grown, source)
-    if new := [email_id for email_id, was_large in large if not was_large]:
-        _add_blocks(connection, new, "(SELECT *, 0 AS old_state FROM recipients) AS everybody")
-        _find_activity(connection, new)
+    told = [email_id for email_id, was_large in large if was_large or email_id not in known]
+    if told:
+        people, of = np.isin(touched.after["email_id"], told), np.isin(events["email_id"], told)
+        before, after = chosen(touched.before, people), chosen(touched.after, people)
+        _move_blocks(connection, before, after)
+        _add_activity(connection, touched.after, chosen(events, of), person[of])
+        for name in _LOCATED.values():  # whose second was told by a column until now
+            _put(connection, before, before[name], (before[name] != NONE) & (before[name] != after[name]))
+    for email_id, _was_large in large:
+        if email_id not in told:
+            _go_through(connection, email_id)
 
 
-def _add_blocks(connection: Connection, email_ids: Collection[int], people: str) -> None:
-    group = f"email_id, contact_id / {BLOCK}"
-    changes = (
-        f"SELECT {group} AS block, old_state, state, count(*) AS n FROM {people}"
-        f" WHERE email_id IN {among(email_ids)} AND state <> old_state GROUP BY state, old_state, {group}"
-    )
-    more = ", ".join(f"{name} = recipient_blocks.{name} + excluded.{name}" for name in STATE_BITS)
-    connection.exec_driver_sql(
-        f"INSERT INTO recipient_blocks (email_id, block, {', '.join(STATE_BITS)})"
-        f" SELECT email_id, block, {', '.join(STATE_MOVES)} FROM ({changes}) AS changes GROUP BY email_id, block"
-        f" ON CONFLICT (email_id, block) DO UPDATE SET {more}"
-    )
+def begin(connection: Connection, email_id: int) -> None:
+    """Goes through an e-mail of which nothing is known here, if it is large. None becomes small again."""
+    if connection.exec_driver_sql(
+        f"SELECT 1 FROM email_totals WHERE email_id = {email_id:d} AND sent + not_sent >= {LARGE}"
+    ).first():
+        _go_through(connection, email_id)
 
 
-def _find_activity(connection: Connection, email_ids: Collection[int]) -> None:
-    # Not a join: PostgreSQL would begin with the recipients, and read all events of the e-mail for each.
-    located = f"(SELECT {_LOCATED} FROM recipients AS r WHERE {_SAME})"
-    _put(
-        connection,
-        f"SELECT DISTINCT {_slot('event')} FROM events AS event",
-        f"email_id IN {among(email_ids)} AND ({_OTHER} OR at <> {located})",
-    )
+def _go_through(connection: Connection, email_id: int) -> None:
+    columns = ("contact_id", "state", *_LOCATED.values())
+    people = bulk.select(connection, "recipients", columns, f"email_id = {email_id:d} ORDER BY contact_id")
+    people["email_id"] = np.full(len(people["state"]), email_id)
+    _move_blocks(connection, people | {"state": np.zeros_like(people["state"])}, people)
+    for events in pages(connection, email_id, ("contact_id", "code")):
+        _add_activity(connection, people, events, np.searchsorted(people["contact_id"], events["contact_id"]))
 
 
-def _add_activity(connection: Connection, email_ids: Collection[int], source: str) -> None:
-    large = f"email_id IN {among(email_ids)}"
-    _put(connection, f"SELECT DISTINCT {_slot('event')} FROM {source} AS event", f"{large} AND {_OTHER}")
-    _repeated(connection, source, large, _ENGAGED, ("opened_at", "clicked_at"))
-    # Few are ever sent one e-mail twice, and they are looked for by a mark.
-    again = f"SELECT email_id, contact_id FROM touched WHERE {large} AND again = 1"
-    if connection.exec_driver_sql(f"{again} LIMIT 1").first():
-        handed = f"{_HANDED} AND (event.email_id, event.contact_id) IN ({again})"
-        _repeated(connection, source, large, handed, ("sent_at", "delivered_at"))
+def _move_blocks(connection: Connection, before: Columns, after: Columns) -> None:
+    """People in other states than they were, by stretches of their numbers."""
+    changed = before["state"] != after["state"]
+    if not changed.any():
+        return
+    blocks = grouped(after["email_id"][changed], after["contact_id"][changed] // BLOCK)
+    was, now = (people["state"][changed][:, None] >> np.arange(len(STATE_BITS)) & 1 for people in (before, after))
+    key = dict(zip(("email_id", "block"), blocks.keys, strict=True))
+    bulk.add(connection, "recipient_blocks", key, dict(zip(STATE_BITS, blocks.sums(now - was).T, strict=True)))
 
 
-def _repeated(connection: Connection, source: str, large: str, kinds: str, columns: tuple[str, str]) -> None:
-    """Events that are not the one whose second a column tells, and those that were until now."""
-    _put(
-        connection,
-        f"SELECT {_slot('event')} FROM {source} AS event JOIN recipients AS r ON {_SAME}",
-        f"event.{large} AND {kinds} AND at <> {_LOCATED}",
-    )
-    moved = " UNION ALL ".join(
-        f"SELECT email_id, contact_id, old_{column} AS at FROM touched WHERE {large} AND old_{column} <> {column}"
-        for column in columns
-    )
-    _put(connection, f"SELECT {_slot('moved')} FROM ({moved}) AS moved", "true")
+def _add_activity(connection: Connection, people: Columns, events: Columns, person: Ints) -> None:
+    """Events that are not the one whose second a column tells."""
+    kind, human = events["code"] & codes.KINDS, events["code"] < codes.MACHINES
+    located = np.full(len(kind), NONE)
+    for of, name in _LOCATED.items():
+        told = (kind == of) & human
+        located[told] = people[name][person[told]]
+    _put(connection, events, events["at"], events["at"] != located)
 
 
-def _slot(table: str) -> str:
-    return f"{table}.email_id, {table}.contact_id, at / {SLOT}"
-
-
-def _put(connection: Connection, select: str, condition: str) -> None:
-    connection.exec_driver_sql(
-        f"INSERT INTO activity (email_id, contact_id, slot) {select} WHERE {condition} ON CONFLICT DO NOTHING"
-    )
+def _put(connection: Connection, rows: Columns, at: Ints, which: Mask) -> None:
+    if not which.any():
+        return
+    slots = grouped(rows["email_id"][which], rows["contact_id"][which], at[which] // SLOT)
+    bulk.insert_missing(connection, "activity", dict(zip(("email_id", "contact_id", "slot"), slots.keys, strict=True)))

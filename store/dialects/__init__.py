@@ -1,15 +1,13 @@
 """What differs between SQLite and PostgreSQL, and nowhere else: one module each, with the same names.
 
-least(a, b), greatest(a, b)  SQL text of the smaller or larger of two columns, ignoring null
 insert(table)                an INSERT that knows on_conflict_do_nothing() and on_conflict_do_update()
 SKIP_LOCKED                  after a SELECT of rows to update: those that another is updating are left out
 NOW                          SQL text of the database's clock, in whole seconds since 1970
+known(connection, table, columns, keys)   id and columns of rows whose columns have one of these values (bare if one)
 insert_new(connection, table, rows, returning)   rows by column, but for those that are there; gives those inserted
 configure(engine)            what each new connection needs
 read_through(connection)      while much is read once, memory stays what one row needs
 hold(connection, email_ids)  until the transaction ends, nobody else merges into these e-mails
-temporary(connection, table, columns)   an empty temporary table of whole numbers, for this transaction
-load(connection, table, names, columns)  many rows into it, given by column
 """
 
 from collections.abc import Collection

@@ -14,12 +14,16 @@ NOW = "CAST(extract(epoch FROM now()) AS BIGINT)"
 _LOCK_SPACE = 0x656D
 
 
-def least(a: str, b: str) -> str:
-    return f"least({a}, {b})"
-
-
-def greatest(a: str, b: str) -> str:
-    return f"greatest({a}, {b})"
+def known(connection: Connection, table: str, columns: Sequence[str], keys: Sequence[Any]) -> list[tuple[Any, ...]]:
+    if len(columns) == 1:
+        values: tuple[list[Any], ...] = (list(keys),)
+        condition = f"{columns[0]} = ANY(%s)"
+    else:
+        values = tuple(list(column) for column in zip(*keys, strict=True))
+        marks = ", ".join(["%s::text[]"] * len(columns))
+        condition = f"({', '.join(columns)}) IN (SELECT * FROM unnest({marks}))"
+    found = connection.exec_driver_sql(f"SELECT id, {', '.join(columns)} FROM {table} WHERE {condition}", values)
+    return list(found.cursor.fetchall())
 
 
 def insert_new(
@@ -59,22 +63,3 @@ def hold(connection: Connection, email_ids: Collection[int]) -> None:
         text("SELECT pg_advisory_xact_lock(:space, id) FROM unnest(CAST(:ids AS integer[])) AS id"),
         {"space": _LOCK_SPACE, "ids": ids},
     )
-
-
-def temporary(connection: Connection, table: str, columns: Sequence[str]) -> None:
-    # Nothing vacuums a temporary table: emptied by DELETE, it would grow as long as the connection lives.
-    connection.exec_driver_sql(
-        f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({' BIGINT, '.join(columns)} BIGINT) ON COMMIT DELETE ROWS"
-    )
-    connection.exec_driver_sql(f"TRUNCATE {table}")
-
-
-def load(connection: Connection, table: str, names: Sequence[str], columns: Sequence[Sequence[int | None]]) -> None:
-    cursor = connection.connection.cursor()
-    try:
-        with cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN (FORMAT binary)") as copy:
-            copy.set_types(["int8"] * len(names))
-            for row in zip(*columns, strict=True):
-                copy.write_row(row)
-    finally:
-        cursor.close()

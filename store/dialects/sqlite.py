@@ -4,6 +4,7 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +16,13 @@ SKIP_LOCKED = ""
 NOW = "CAST(strftime('%s', 'now') AS INTEGER)"
 _MAPPED = 1 << 30  # bytes of the file that are read as memory
 _OLDEST = (3, 35)  # INSERT ... RETURNING
-#: Rows of one multi-row INSERT: few statements, for each lets go of Python; SQLite's limit is 32,766 parameters.
-_ROWS_AT_ONCE = 2_000
 
 
-def least(a: str, b: str) -> str:
-    # Not min(): a function is called, and a comparison is not.
-    return f"CASE WHEN {a} < {b} THEN {a} ELSE coalesce({b}, {a}) END"
-
-
-def greatest(a: str, b: str) -> str:
-    return f"CASE WHEN {a} > {b} THEN {a} ELSE coalesce({b}, {a}) END"
+def known(connection: Connection, table: str, columns: Sequence[str], keys: Sequence[Any]) -> list[tuple[Any, ...]]:
+    names, marks = ", ".join(columns), ", ".join([f"({', '.join('?' * len(columns))})"] * len(keys))
+    values = tuple(keys) if len(columns) == 1 else tuple(chain.from_iterable(keys))
+    found = connection.exec_driver_sql(f"SELECT id, {names} FROM {table} WHERE ({names}) IN (VALUES {marks})", values)
+    return list(found.cursor.fetchall())
 
 
 def insert_new(
@@ -95,24 +92,3 @@ def read_through(connection: Connection) -> Iterator[None]:
 
 def hold(connection: Connection, email_ids: Collection[int]) -> None:
     """Nothing to do: BEGIN IMMEDIATE has the whole database."""
-
-
-def temporary(connection: Connection, table: str, columns: Sequence[str]) -> None:
-    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({' INTEGER, '.join(columns)} INTEGER)")
-    connection.exec_driver_sql(f"DELETE FROM {table}")
-
-
-def load(connection: Connection, table: str, names: Sequence[str], columns: Sequence[Sequence[int | None]]) -> None:
-    width, rows = len(names), len(columns[0])
-    values: list[int | None] = [None] * (width * rows)
-    for place, column in enumerate(columns):
-        values[place::width] = column
-    head, marks = f"INSERT INTO {table} ({', '.join(names)}) VALUES ", f"({', '.join('?' * width)})"
-    cursor = connection.connection.cursor()
-    try:
-        for start in range(0, rows, _ROWS_AT_ONCE):
-            count = min(_ROWS_AT_ONCE, rows - start)
-            many = head + ", ".join([marks] * count)
-            cursor.execute(many, values[start * width : (start + count) * width])
-    finally:
-        cursor.close()
