@@ -14,8 +14,9 @@ from reports.compile import section_of
 from reports.export import Document, Row, Sheet, sheets_of
 from reports.masking import masked_query, masked_row
 from reports.options import MOST_ROWS
+from reports.pages import turning
 from reports.query import Query
-from reports.report import Column, Report, Value
+from reports.report import Column, Report, Result, Value
 from reports.sections import contacts, recipients
 from store.emails import find
 from store.facts.contacts import every_engaged_contact
@@ -51,6 +52,7 @@ def load_document(
     asked = whole if reveal else masked_query(whole)
     answered = partial(answer, engine, now=now, reveal=reveal, bounce_sentences=bounce_sentences)
     report = answered(query=asked)
+    report = replace(report, results=tuple(_unturned(result, asked) for result in report.results))
 
     def rest_of(section: str, columns: tuple[Column, ...]) -> Callable[[], Rows]:
         if section in _STREAMS:
@@ -76,6 +78,14 @@ def watched(document: Document, on_rows: Callable[[int], None], every: int = 1_0
 
     sheets = tuple(replace(sheet, rows=partial(counted, sheet.rows)) for sheet in document.sheets)
     return replace(document, sheets=sheets)
+
+
+def _unturned(result: Result, query: Query) -> Result:
+    """A file has no pages to turn: it does not say how."""
+    if result.table is None:
+        return result
+    told = turning(query, result.table.total_rows)
+    return replace(result, notes=tuple(note for note in result.notes if note not in told))
 
 
 def _whole(sheet: Sheet, report: Report, rest_of: Callable[[str, tuple[Column, ...]], Callable[[], Rows]]) -> Sheet:

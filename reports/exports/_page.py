@@ -18,7 +18,7 @@ _TEXT = 600  #: characters of a cell
 _NUMBERS = (Unit.COUNT, Unit.RATE, Unit.MONEY)
 #: The heading says it, or a dash in the table.
 _SAID = ("About", "Subject", "Unknown")
-#: A table of more columns is put on a page that lies.
+#: A table of more columns is put on a page that lies; an instant, which is kept on one line, takes two.
 _ABREAST = 7
 
 
@@ -45,7 +45,7 @@ def html(document: Document, tools: Tools, rows: int) -> str:
             definitions=list(definitions(report)),
             results=results,
             language=report.query.locale.partition("_")[0],
-            lying=any(len(result["columns"]) > _ABREAST for result in results),
+            lying=any(sum(column["wide"] for column in result["columns"]) > _ABREAST for result in results),
         )
     )
 
@@ -71,7 +71,17 @@ def _result(document: Document, place: int, tools: Tools, rows: int) -> dict[str
 
 
 def _columns(table: Sheet) -> list[dict[str, Any]]:
-    return [{"label": _cell(column.label), "number": column.unit in _NUMBERS} for column in table.columns]
+    return [
+        {"label": _cell(column.label), "kind": _kind(column.unit), "wide": 2 if column.unit is Unit.INSTANT else 1}
+        for column in table.columns
+    ]
+
+
+def _kind(unit: Unit) -> str:
+    """The class of a column's cells."""
+    if unit is Unit.INSTANT:
+        return "instant"
+    return "number" if unit in _NUMBERS else ""
 
 
 def _row(row: Row, table: Sheet, report: Report) -> list[str]:

@@ -1,6 +1,7 @@
 """A document has all rows of a report's tables, whatever a page of the answer shows."""
 
 import csv
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
 
@@ -57,6 +58,17 @@ def test_every_row_is_there_once(filled: Engine, text: str, rows: int) -> None:
     assert len(found) == rows == len(set(found))
     assert sheet.total == rows
     assert list(sheet.rows()) == found, "and again"
+
+
+@pytest.mark.parametrize("text", ["recipients may", "contacts may", "bounces may"])
+def test_a_file_does_not_say_how_to_turn_its_pages(filled: Engine, text: str) -> None:
+    assert "page:" not in str([result.notes for result in _asked(filled, text).report.results])
+
+
+def test_a_file_of_chosen_parts_names_a_command_for_each(filled: Engine) -> None:
+    query = replace(parse("recipients may show:bounced", "Europe/Amsterdam", "en"), sections=("clients", "recipients"))
+    document = load_document(filled, query, _NOW)
+    assert document.command == "/emailstats clients may, /emailstats recipients may show:bounced"
 
 
 def test_addresses_are_masked_unless_the_asker_may_see_them(filled: Engine) -> None:
