@@ -72,12 +72,13 @@ class Person:
     wire: Wire
     user: str = ANNA
 
-    async def type(self, text: str, command: str = "/emailstats") -> Conversation:
+    async def type(self, text: str, command: str = "/emailstats", channel: str = "C0GENERAL00") -> Conversation:
         """Type a command; the conversation is returned once the app has acknowledged it."""
         conversation, url = self.sandbox.open_conversation(self.user)
+        conversation.channel = channel
         payload = {
             "team_id": TEAM,
-            "channel_id": "C0GENERAL00",
+            "channel_id": channel,
             "user_id": self.user,
             "command": command,
             "text": text,
@@ -100,14 +101,21 @@ class Person:
     async def press_in(self, conversation: Conversation, post: Post, button: Arguments) -> Conversation:
         """Press a button of one message of a conversation."""
         following, url = self.sandbox.open_conversation(self.user)
-        following.shown.append(post)
+        if not conversation.in_channel:
+            following.shown.append(post)
         following.ts = conversation.ts  # it is the same message, whatever takes its place
+        following.channel, following.in_channel = conversation.channel, conversation.in_channel
         payload = {
             "type": "block_actions",
             "team": {"id": TEAM},
             "user": {"id": self.user, "team_id": TEAM},
-            "channel": {"id": "C0GENERAL00"},
-            "container": {"type": "message", "message_ts": conversation.ts, "is_ephemeral": True},
+            "channel": {"id": conversation.channel},
+            "container": {
+                "type": "message",
+                "message_ts": conversation.ts,
+                "channel_id": conversation.channel,
+                "is_ephemeral": not conversation.in_channel,
+            },
             "trigger_id": self.sandbox.workspace.trigger(self.user),
             "response_url": url,
             "actions": [{**button, "action_ts": str(self.sandbox.workspace.number())}],

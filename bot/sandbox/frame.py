@@ -56,8 +56,8 @@ def known(user: str) -> str:
     return user
 
 
-def back(request: web.Request, user: str, path: str = "/") -> web.Response:
+def back(request: web.Request, user: str, place: str) -> web.Response:
     """To a script that nothing is to be loaded; to a browser without one, the page again."""
     if request.headers.get("X-Requested-By") == "page":
         return web.Response(status=204)
-    raise web.HTTPSeeOther(f"{path}?{urlencode({'as': user})}")
+    raise web.HTTPSeeOther(path(user, place))

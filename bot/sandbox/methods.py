@@ -41,7 +41,7 @@ class Workspace:
     triggers: dict[str, Trigger] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
     homes: dict[str, View] = field(default_factory=dict)  #: what stands on the app's home, by person
-    clock: Callable[[], float] = time.monotonic
+    clock: Callable[[], float] = time.time
     base: str = ""  #: where the stand-in listens, without a slash at the end
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -94,7 +94,7 @@ def _post_message(workspace: Workspace, arguments: Arguments) -> Arguments:
     channel = arguments["channel"]
     if channel[0] in "UW":  # a message to a person stands in a conversation of its own
         channel = f"D{channel[1:]}"
-    ts = f"1700000000.{workspace.number():06}"
+    ts = f"{int(workspace.clock())}.{workspace.number():06}"
     workspace.posted[channel, ts] = arguments
     return {"channel": channel, "ts": ts}
 

@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
+from markupsafe import Markup
 
 import templates
 from bot.sandbox.doors import Person, Wire
+from bot.sandbox.feed import Shown, channel_of, feed
 from bot.sandbox.frame import Frame, back, known, who
 from bot.sandbox.mail_doors import MailDoors
 from bot.sandbox.mailbox import Mailbox
@@ -18,8 +20,8 @@ from bot.sandbox.modal_doors import ModalDoors
 from bot.sandbox.people import CHANNELS, EXAMPLES, PEOPLE, name_of
 from bot.sandbox.render import Eye, render
 from bot.sandbox.server import Sandbox
-from bot.sandbox.state import Failure, Post
-from bot.sandbox.timeline import Entry, Timeline
+from bot.sandbox.state import Failure
+from bot.sandbox.timeline import Timeline
 
 _HEARTBEAT = 15.0  # seconds
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -98,64 +100,45 @@ class _Page:
 
     def _html(self, template: str, request: web.Request) -> web.Response:
         user, place = who(request), _where(request.query.get("in", "general"))
-        return self._frame.show(
-            template,
-            user,
-            place,
-            examples=EXAMPLES,
-            entries=[self._told(number, entry, user) for number, entry in self._timeline.visible(user)],
-            direct=[self._shown(post, user, {}) for post in self._direct(user, place)],
-        )
+        items = feed(self._timeline, self._sandbox.workspace, user, channel_of(user, place))
+        return self._frame.show(template, user, place, examples=EXAMPLES, items=items, drawn=partial(self._drawn, user))
 
-    def _told(self, number: int, entry: Entry, user: str) -> dict[str, object]:
-        at = entry.at.astimezone(ZoneInfo(PEOPLE[user].tz))
-        posts = [
-            self._shown(post, user, {"as": user, "entry": str(number), "part": str(part), "post": str(position)})
-            for part, position, post in entry.seen_by(user)
-        ]
-        return {"who": PEOPLE[entry.user].name, "typed": entry.typed, "at": at, "fault": entry.fault, "posts": posts}
-
-    def _shown(self, post: Post, user: str, hidden: dict[str, str]) -> dict[str, object]:
-        eye = Eye(PEOPLE[user].tz, name_of, hidden)
+    def _drawn(self, user: str, shown: Shown) -> Markup:
+        """A message as somebody sees it."""
+        post = shown.post
         blocks = post.blocks or [{"type": "section", "text": {"type": "mrkdwn", "text": post.text}}]
-        return {"html": render(blocks, eye), "private": post.body.get("response_type", "ephemeral") != "in_channel"}
-
-    def _direct(self, user: str, place: str) -> list[Post]:
-        """What the bot posted into the conversation that is open: the direct one, or the channel."""
-        channels = [f"D{user[1:]}"] if place == "direct" else [key for key, name in CHANNELS.items() if name == place]
-        posted = self._sandbox.workspace.posted.items()
-        return [
-            Post({**body, "response_type": "in_channel"}, 200) for (channel, _), body in posted if channel in channels
-        ]
+        return render(blocks, Eye(PEOPLE[user].tz, name_of, {"as": user, **shown.where}))
 
     async def _type(self, request: web.Request) -> web.Response:
         form = await request.post()
         user, text = known(str(form.get("as"))), str(form.get("text", ""))
-        self._start(self._timeline.type(Person(self._sandbox, self._wire, user), text, self._now()))
-        return back(request, user)
+        place = _where(str(form.get("in", "general")))
+        person = Person(self._sandbox, self._wire, user)
+        self._start(self._timeline.type(person, text, self._now(), channel_of(user, place)))
+        return back(request, user, place)
 
     async def _press(self, request: web.Request) -> web.Response:
         form = await request.post()
         user = known(str(form.get("as")))
+        person = Person(self._sandbox, self._wire, user)
         try:
-            place = (int(str(form["entry"])), int(str(form["part"])), int(str(form["post"])))
-            pressed = self._timeline.press(
-                Person(self._sandbox, self._wire, user),
-                place,
-                int(str(form["block"])),
-                str(form["action"]),
-                str(form.get("option", "")),
-            )
+            what = (int(str(form["block"])), str(form["action"]), str(form.get("option", "")))
+            if "ts" in form:
+                posted = (str(form["channel"]), str(form["ts"]))
+                pressed = self._timeline.press_posted(person, posted, *what, self._now())
+            else:
+                place = (int(str(form["entry"])), int(str(form["part"])), int(str(form["post"])))
+                pressed = self._timeline.press(person, place, *what)
         except (KeyError, ValueError):
             raise web.HTTPBadRequest(text="No such button.") from None
         self._start(pressed)
-        return back(request, user)
+        return back(request, user, "direct" if str(form.get("channel", "")).startswith("D") else "general")
 
     async def _strict(self, request: web.Request) -> web.Response:
         """Slack in a bad mood: the next answer is refused with 429, as when too many come at once."""
         form = await request.post()
         self._sandbox.fail("response_url", Failure("ratelimited", 429, {"Retry-After": "1"}))
-        return back(request, known(str(form.get("as"))))
+        return back(request, known(str(form.get("as"))), "general")
 
     def _start(self, work: Awaitable[None]) -> None:
         async def run() -> None:

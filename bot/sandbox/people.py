@@ -23,7 +23,8 @@ PEOPLE = {
         Member("U0LENA00000", "Lena", "member, New York, German", "America/New_York", "de-DE"),
     )
 }
-CHANNELS = {"C0GENERAL00": "general"}
+GENERAL = "C0GENERAL00"
+CHANNELS = {GENERAL: "general"}
 #: What the composer completes.
 EXAMPLES = (
     "/emailstats help",

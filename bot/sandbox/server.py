@@ -24,7 +24,7 @@ class Sandbox:
     `calls` are the methods and doors that were used, in order: "users.info", "upload", "response_url".
     """
 
-    def __init__(self, *, polls: int = 1, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, *, polls: int = 1, clock: Callable[[], float] = time.time) -> None:
         self.workspace = Workspace(polls=polls, clock=clock)
         self.conversations: dict[str, Conversation] = {}
         self.calls: list[str] = []
@@ -150,7 +150,7 @@ class Sandbox:
             post = Post(body, error.status if error else 200)
             conversation.posts.append(post)
             if not error:
-                _show(conversation, post)
+                self._show(conversation, post)
             conversation.changed.notify_all()
         await self.tell()
         return _refusal(error) if error else web.Response(text="ok")
@@ -163,10 +163,24 @@ class Sandbox:
         if body.get("response_type") not in {"ephemeral", "in_channel"}:
             return Failure("invalid_payload: response_type is not declared", 400)
         try:
-            self.workspace.check_message(body)
+            if not body.get("delete_original"):
+                self.workspace.check_message(body)
         except Refused as refused:
             return Failure(f"{refused.error}: {'; '.join(refused.details)}", 400)
         return None
+
+    def _show(self, conversation: Conversation, post: Post) -> None:
+        message = self.workspace.posted.get((conversation.channel, conversation.ts))  # none where it is one person's
+        if post.body.get("delete_original"):
+            if message is not None:
+                del self.workspace.posted[conversation.channel, conversation.ts]
+            del conversation.shown[-1:]
+        elif post.body.get("replace_original") and message is not None:
+            message.update({"blocks": []} | post.body)
+        elif post.body.get("replace_original") and conversation.shown:
+            conversation.shown[-1] = post
+        else:
+            conversation.shown.append(post)
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
         if request.query.get("ticket") != "sandbox":
@@ -191,13 +205,6 @@ class Sandbox:
         waiting = self._acks.pop(told.get("envelope_id"), None)
         if waiting is not None:
             waiting.set_result(told.get("payload"))
-
-
-def _show(conversation: Conversation, post: Post) -> None:
-    if post.body.get("replace_original") and conversation.shown:
-        conversation.shown[-1] = post
-    else:
-        conversation.shown.append(post)
 
 
 def _refusal(failure: Failure) -> web.Response:

@@ -83,6 +83,8 @@ class Conversation:
     user: str
     opened: float
     ts: str = ""  #: by which Slack knows its message
+    channel: str = "C0GENERAL00"
+    in_channel: bool = False  #: whether the message stands in the channel; else it is one person's, and goes with them
     ack_seconds: float = 0.0
     acknowledgement: Post | None = None  #: the message that came with it, if any
     posts: list[Post] = field(default_factory=list)

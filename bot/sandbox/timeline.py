@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.sandbox.doors import NotAcknowledged, Person, chosen
+from bot.sandbox.people import GENERAL
 from bot.sandbox.state import Conversation, Post
 
 #: Slack waits so long for an acknowledgement; then it tells the person `operation_timeout`.
@@ -18,6 +19,8 @@ class Entry:
     user: str
     typed: str
     at: datetime
+    channel: str = GENERAL
+    under: tuple[str, str] | None = None  #: the posted message, by channel and time, on which something was pressed
     parts: list[Conversation] = field(default_factory=list)
     fault: str = ""
 
@@ -41,16 +44,16 @@ class Timeline:
             if entry.user == user or entry.seen_by(user):
                 yield number, entry
 
-    async def type(self, person: Person, text: str, at: datetime) -> None:
+    async def type(self, person: Person, text: str, at: datetime, channel: str = GENERAL) -> None:
         """Type a command; what the app does not acknowledge, or too late, is said where it was typed."""
         command, _, rest = text.strip().partition(" ")
-        entry = Entry(person.user, text.strip(), at)
+        entry = Entry(person.user, text.strip(), at, channel)
         self.entries.append(entry)
         if command != "/emailstats":
             entry.fault = f"{command or 'Nothing'} is no command here. Type /emailstats help."
             return
         try:
-            conversation = await person.type(rest)
+            conversation = await person.type(rest, channel=channel)
             entry.parts.append(conversation)
             entry.fault = _late(conversation)
         except (NotAcknowledged, TimeoutError) as error:
@@ -65,24 +68,45 @@ class Timeline:
         post = next((post for *at, post in entry.seen_by(person.user) if at == [part, position]), None)
         if post is None:
             raise LookupError("no such message")
-        held = post.blocks[block]
-        buttons = [*held.get("elements", ()), *([held["accessory"]] if "accessory" in held else [])]
-        button = next((one for one in buttons if one.get("action_id") == action), None)
-        if button is None:
-            raise LookupError("no such button")
-        if button["type"] == "overflow":
-            button = chosen(button, option)
         conversation = entry.parts[part]
         try:
-            following = await person.press_in(
-                conversation, post, {**button, "block_id": held.get("block_id", f"b{block}")}
-            )
+            following = await person.press_in(conversation, post, _pressed(post, block, action, option))
         except (NotAcknowledged, TimeoutError) as error:
             entry.fault = _failed(error)
             return
-        conversation.shown.remove(post)  # it goes on in the conversation that the press began
+        if post in conversation.shown:  # it goes on in the conversation that the press began
+            conversation.shown.remove(post)
         entry.parts.insert(part + 1, following)
         entry.fault = _late(following)
+
+    async def press_posted(
+        self, person: Person, place: tuple[str, str], block: int, action: str, option: str, at: datetime
+    ) -> None:
+        """The same on a message that the app has posted. Raises LookupError where there is none such."""
+        channel, ts = place
+        post = Post(person.sandbox.workspace.posted[channel, ts], 200)
+        entry = Entry(person.user, "", at, channel, place)
+        self.entries.append(entry)
+        message = Conversation(person.user, at.timestamp(), ts, channel, in_channel=True)
+        try:
+            following = await person.press_in(message, post, _pressed(post, block, action, option))
+        except (NotAcknowledged, TimeoutError) as error:
+            entry.fault = _failed(error)
+            return
+        entry.parts.append(following)
+        entry.fault = _late(following)
+
+
+def _pressed(post: Post, block: int, action: str, option: str) -> dict[str, object]:
+    """What Slack tells of a press. Raises LookupError where the message has nothing of the kind."""
+    held = post.blocks[block]
+    elements = [*held.get("elements", ()), *([held["accessory"]] if "accessory" in held else [])]
+    pressed = next((one for one in elements if one.get("action_id") == action), None)
+    if pressed is None:
+        raise LookupError("no such button")
+    if pressed["type"] == "overflow":
+        pressed = chosen(pressed, option)
+    return {**pressed, "block_id": held.get("block_id", f"b{block}")}
 
 
 def _late(conversation: Conversation) -> str:

@@ -124,9 +124,43 @@ async def test_what_a_press_shares_everybody_sees(browser: Browser) -> None:
     assert [action["action_id"] for action in browser.app.pressed] == ["share"]
 
 
+async def test_a_button_of_a_posted_message_is_pressed_and_what_follows_stands_below_it(browser: Browser) -> None:
+    direct, blocks = f"D{ANNA[1:]}", [{"type": "actions", "elements": [SHARE]}]
+    browser.sandbox.workspace.posted[direct, "1777888800.000001"] = {"text": "Your file", "blocks": blocks}
+    place = {"channel": direct, "ts": "1777888800.000001", "block": "0", "action": "share"}
+    assert await browser.post("press", **{"as": ANNA}, **place) == 303
+    html = await browser.see(ANNA, "Shared with all", "messages?in=direct")
+    assert html.index("<button") < html.index("Shared with all")
+    assert "Share" not in await browser.see(MARK, path="messages?in=direct")
+
+
+async def test_what_replaces_a_posted_message_stands_in_its_place(browser: Browser) -> None:
+    workspace = browser.sandbox.workspace
+    workspace.posted["C0GENERAL00", "1.000001"] = {"text": "before", "channel": "C0GENERAL00"}
+    conversation, url = browser.sandbox.open_conversation(ANNA)
+    conversation.ts = "1.000001"
+    for body, seen in (
+        ({"replace_original": True, "text": "after"}, True),
+        ({"delete_original": True, "text": ""}, False),
+    ):
+        async with browser.session.post(url, json={"response_type": "in_channel", **body}) as answer:
+            assert answer.status == 200, await answer.text()
+        assert ("after" in await browser.see(MARK)) is seen
+    assert "before" not in await browser.see(MARK)
+
+
+async def test_replies_stand_in_the_thread_of_their_message(browser: Browser) -> None:
+    posted = browser.sandbox.workspace.posted
+    posted["C0GENERAL00", "2.000001"] = {"text": "first"}
+    posted["C0GENERAL00", "3.000002"] = {"text": "second"}
+    posted["C0GENERAL00", "4.000003"] = {"text": "of the first", "thread_ts": "2.000001"}
+    html = await browser.see(MARK)
+    assert html.index("first") < html.index("1 reply") < html.index("of the first") < html.index("second")
+
+
 async def test_a_late_acknowledgement_is_the_error_that_slack_shows(browser: Browser) -> None:
     await browser.post("type", **{"as": ANNA, "text": "/emailstats slow"})
-    assert 'class="fault" role="alert"' in await browser.see(ANNA, "operation_timeout")
+    assert 'class="fault in-feed" role="alert"' in await browser.see(ANNA, "operation_timeout")
 
 
 async def test_what_is_no_command_is_said_to_be_none_and_shown_as_text(browser: Browser) -> None:
