@@ -10,13 +10,14 @@ from time import perf_counter
 
 
 def main(url: str, kind: str, path: Path, words: str) -> None:
+    from bot.access.rights import OPERATOR
     from bot.exports.documents import load_document
     from bot.exports.making import FORMATS, own_tools, write_file
     from bot.grammar import parse
     from store.engine import open_engine
 
     query = parse(f"recipients newsletter-may {words}", "Europe/Amsterdam", "en")
-    document = load_document(open_engine(url), query, datetime.now(UTC), reveal=True)
+    document = load_document(open_engine(url), query, datetime.now(UTC), OPERATOR)
     (table,) = document.sheets
     start = perf_counter()
     if kind == "floor":

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, text
 from benchmarks import Measure
 from benchmarks.data import write_sample
 from benchmarks.ingest import import_in_a_process
+from bot.access.rights import OPERATOR
 from bot.answers import answer
 from reports.compile import SECTIONS
 from reports.query import Query
@@ -69,7 +70,9 @@ def _measured(small: Engine, large: Engine) -> tuple[float, float, float, float]
         with large.connect() as connection:
             return [connection.execute(text(sql), {"email_id": email.id}).all() for sql in _ROWS]
 
-    a, b, c, d = _medians(lambda: answer(small, query, now), lambda: answer(large, query, now), facts, bare)
+    a, b, c, d = _medians(
+        lambda: answer(small, query, now, OPERATOR), lambda: answer(large, query, now, OPERATOR), facts, bare
+    )
     return a, b, c, d
 
 
@@ -79,7 +82,9 @@ def _sections(small: Engine, large: Engine) -> Iterator[Measure]:
     for name in sorted(name for name, section in SECTIONS.items() if section.scope is Scope.EMAIL):
         options = (("contact", "#1"),) if name == "contact" else ()
         query = Query("newsletter-may", sections=(name,), zone="Europe/Amsterdam", options=options)
-        floor, value = _medians(partial(answer, small, query, now), partial(answer, large, query, now))
+        floor, value = _medians(
+            partial(answer, small, query, now, OPERATOR), partial(answer, large, query, now, OPERATOR)
+        )
         yield Measure(f"section {name} at 10 M events", value, "ms", 1.5, "at most", floor)
 
 

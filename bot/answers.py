@@ -1,12 +1,13 @@
 """From a query to its report: the walk that every surface shares."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection, Engine
 
+from bot.access.rights import Access, Reach, Right
 from reports.compile import compile_report, needs_of
 from reports.facts import AllFacts, EmailFacts, Facts
 from reports.masking import masked, masked_query
@@ -17,9 +18,11 @@ from reports.views import scope_of
 from store.emails import find
 from store.facts import load_all_facts, load_facts
 from store.facts.cohorts import FILTERED
-from store.filters import select
+from store.filters import numbers_of, select
 
 _LOG = structlog.get_logger(__name__)
+#: Facts that are about no e-mail in particular.
+_OF_NO_EMAIL = {"visits", "visits_before"}
 
 
 class EmptyStore(LookupError):
@@ -67,50 +70,69 @@ class UnknownValue(LookupError):
         return f"No e-mail has the {self.kind} “{self.wanted}”. Did you mean {names}?"
 
 
+class OutOfReach(LookupError):
+    """Somebody who sees a part of all e-mail asks for what belongs to no part."""
+
+    def __str__(self) -> str:
+        return "What visits to the site brought is known of all e-mail together, and you see a part of it."
+
+
 def answer(
     engine: Engine,
     query: Query,
     now: datetime,
+    access: Access,
     *,
-    reveal: bool = False,
     bounce_sentences: Mapping[str, str] | None = None,
 ) -> Report:
     """Finds the e-mails that are meant, loads what the query's sections need and compiles.
 
-    Recipients' addresses are masked unless the asker may see them (`reveal`); `bounce_sentences` are the operator's own
-    explanations of bounces, by code or category. Raises UnknownEmail, UnknownValue,
-    EmptyStore or reports.compile.UnknownSection.
+    Recipients' addresses are masked unless the asker may see them, and there is no e-mail but those in the asker's
+    reach; `bounce_sentences` are the operator's own explanations of bounces, by code or category. Raises UnknownEmail,
+    UnknownValue, OutOfReach, EmptyStore or reports.compile.UnknownSection.
     """
+    reveal, reach = access.may(Right.RECIPIENTS), access.reach
     if not reveal:
         query = masked_query(query)
     scope = scope_of(query.sections)
     needs = needs_of(query)
+    if not reach.everything and needs & _OF_NO_EMAIL:
+        raise OutOfReach
     with engine.connect() as connection:
+        within = numbers_within(connection, reach)
         if scope is Scope.EMAIL:
-            loaded = load_facts(connection, _find(connection, query.email), query, needs)
-            facts: Facts | AllFacts = replace(loaded, bounce_sentences=tuple((bounce_sentences or {}).items()))
+            loaded = load_facts(connection, _find(connection, query.email, within), query, needs)
+            own = tuple(one for one in loaded.workflow_emails if within is None or one.email_id in within)
+            sentences = tuple((bounce_sentences or {}).items())
+            facts: Facts | AllFacts = replace(loaded, workflow_emails=own, bounce_sentences=sentences)
         else:
             wanted = (query.email, *query.others) if scope is Scope.SEVERAL else ()
-            named = tuple(_find(connection, name) for name in wanted)
-            meant = _meant(connection, query.filters) if needs & FILTERED else None
+            named = tuple(_find(connection, name, within) for name in wanted)
+            meant = _meant(connection, query.filters, within) if needs & FILTERED else None
             facts = load_all_facts(connection, named, query, now, needs, meant)
     report = compile_report(query, facts, now, _log_fault)
     return report if reveal else masked(report)
 
 
-def check(engine: Engine, query: Query) -> None:
+def check(engine: Engine, query: Query, access: Access) -> None:
     """Whether there is what a query names; raises what `answer` would, but for the cost of its figures."""
     scope = scope_of(query.sections)
     with engine.connect() as connection:
+        within = numbers_within(connection, access.reach)
         if scope is Scope.ALL:
-            _meant(connection, query.filters)
+            _meant(connection, query.filters, within)
         else:
             for name in (query.email, *query.others):
-                _find(connection, name)
+                _find(connection, name, within)
 
 
-def _find(connection: Connection, wanted: str) -> EmailFacts:
-    found = find(connection, wanted)
+def numbers_within(connection: Connection, reach: Reach) -> frozenset[int] | None:
+    """The e-mails that somebody of this reach sees; None: all of them."""
+    return None if reach.everything else frozenset(numbers_of(connection, reach.business_units, reach.teams))
+
+
+def _find(connection: Connection, wanted: str, within: Collection[int] | None) -> EmailFacts:
+    found = find(connection, wanted, within)
     if found.empty:
         raise EmptyStore
     if found.email is None:
@@ -118,8 +140,8 @@ def _find(connection: Connection, wanted: str) -> EmailFacts:
     return found.email
 
 
-def _meant(connection: Connection, filters: Filters) -> tuple[int, ...] | None:
-    found = select(connection, filters)
+def _meant(connection: Connection, filters: Filters, within: Collection[int] | None) -> tuple[int, ...] | None:
+    found = select(connection, filters, within)
     if found.empty:
         raise EmptyStore
     if found.unknown:

@@ -14,12 +14,15 @@ import aiohttp
 import structlog
 import uvicorn
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
 from starlette.applications import Starlette
 
+from bot.access.rights import NONE, OPERATOR, Access
 from bot.answers import answer
 from bot.drawing import Drawing
 from bot.exports.documents import load_document
+from bot.exports.exporting import OPERATOR as OPERATOR_NAME
 from bot.exports.exporting import Exporting
 from bot.exports.maker import Maker
 from bot.exports.runner import Exporter
@@ -32,6 +35,7 @@ from bot.settings import Settings
 from bot.settings import Slack as SlackSettings
 from bot.slack.app import build_app, web_client
 from bot.slack.export_message import ExportMessages
+from bot.slack.people import People
 from bot.slack.services import Services
 from bot.slack.socket import socket_handler
 from bot.sync.api import Time
@@ -89,15 +93,17 @@ async def running(
             theme=settings.charts.theme,
             defaults=settings.defaults,
             now=now,
-            see_recipients=frozenset(settings.access.see_recipients),
             threads=threads,
             saving=Saving(engine, settings.access.teams_of()),
         )
         session = await stack.enter_async_context(aiohttp.ClientSession())
         storage = Storage(settings.exports)
-        exporter = _exporter(engine, storage, drawing, services, settings, session)
+        client = _client(settings.slack, session)
+        people = None if client is None else People(client, settings.access.policy(), settings.defaults, now)
+        access_of = partial(_access_of, people, asyncio.get_running_loop())
+        exporter = _exporter(engine, storage, drawing, services, settings, client, access_of)
         stack.push_async_callback(services.finish)  # before the session closes
-        app = _slack(settings.slack, services, session)
+        app = _slack(settings.slack, services, client, people)
         await drawing.warm()
         checks: dict[str, Callable[[], Awaitable[bool]]] = {"charts": drawing.alive}
         if app is not None and settings.slack.mode == "socket":
@@ -119,21 +125,18 @@ def _exporter(
     drawing: Drawing,
     services: Services,
     settings: Settings,
-    session: aiohttp.ClientSession,
+    client: AsyncWebClient | None,
+    access_of: Callable[[str], Access],
 ) -> Exporter | None:
     """What makes files, and lets people in Slack ask for them; None where no link could lead to them."""
     if settings.web.public_url is None:
         return None
     keep = timedelta(days=settings.exports.keep_days)
-    may_see = settings.access.may_see
-    exporting = Exporting(engine, keep, settings.exports.an_hour, may_see, settings.web.public_url, services.now)
+    exporting = Exporting(engine, keep, settings.exports.an_hour, access_of, settings.web.public_url, services.now)
     load = partial(load_document, engine, bounce_sentences=settings.bounces.by_code())
     loop = asyncio.get_running_loop()
-    maker = Maker(load, drawing, storage, may_see, services.now, loop, settings.charts.theme)
-    messages = None
-    if settings.slack.mode != "off" and settings.slack.bot_token is not None:
-        token, base_url = settings.slack.bot_token.get_secret_value(), settings.slack.base_url
-        messages = ExportMessages(engine, web_client(token, base_url, session))
+    maker = Maker(load, drawing, storage, access_of, services.now, loop, settings.charts.theme)
+    messages = None if client is None else ExportMessages(engine, client)
     exporter = Exporter(engine, storage, maker, Telling(exporting.url, messages), keep, services.now)
     services.exporting = replace(exporting, wake=exporter.wake)
     return exporter
@@ -161,13 +164,27 @@ async def _doors(
     )
 
 
-def _slack(settings: SlackSettings, services: Services, session: aiohttp.ClientSession) -> AsyncApp | None:
+def _client(settings: SlackSettings, session: aiohttp.ClientSession) -> AsyncWebClient | None:
     if settings.mode == "off" or settings.bot_token is None:
         return None
-    client = web_client(settings.bot_token.get_secret_value(), settings.base_url, session)
+    return web_client(settings.bot_token.get_secret_value(), settings.base_url, session)
+
+
+def _access_of(people: People | None, loop: asyncio.AbstractEventLoop, owner: str) -> Access:
+    """What somebody may do by now, for whoever works in a thread; whoever runs emailstats may do everything."""
+    if owner == OPERATOR_NAME:
+        return OPERATOR
+    return NONE if people is None else asyncio.run_coroutine_threadsafe(people.access(owner), loop).result()
+
+
+def _slack(
+    settings: SlackSettings, services: Services, client: AsyncWebClient | None, people: People | None
+) -> AsyncApp | None:
+    if client is None or people is None:
+        return None
     http = settings.mode == "http" and settings.signing_secret is not None
     secret = settings.signing_secret.get_secret_value() if http and settings.signing_secret else None
-    return build_app(client, secret, services)
+    return build_app(client, secret, services, people)
 
 
 async def _connect(stack: AsyncExitStack, app: AsyncApp, settings: SlackSettings) -> Callable[[], Awaitable[bool]]:

@@ -193,6 +193,7 @@ def show(
     png: Annotated[Path | None, typer.Option(help="Where to save the chart; NAME.png when absent.")] = None,
 ) -> None:
     """Print the figures of an e-mail and save its chart."""
+    from bot.access.rights import OPERATOR
     from bot.answers import answer
     from reports.query import Query
 
@@ -207,7 +208,7 @@ def show(
         locale=reader.locale,
     )
     with opened_store(settings) as engine:
-        report = answer(engine, query, datetime.now(UTC))
+        report = answer(engine, query, datetime.now(UTC), OPERATOR.for_others)
     tell(report, png, settings)
 
 
@@ -221,6 +222,7 @@ def ask(
     png: Annotated[Path | None, typer.Option(help="Where to save the chart; NAME.png when absent.")] = None,
 ) -> None:
     """Ask whatever /emailstats can be asked, print the answer and save its charts."""
+    from bot.access.rights import OPERATOR
     from bot.answers import answer
     from bot.grammar import Misread, parse
 
@@ -231,7 +233,8 @@ def ask(
     except Misread as error:
         raise Fault(str(error)) from None
     with opened_store(settings) as engine:
-        report = answer(engine, query, datetime.now(UTC), reveal=addresses, bounce_sentences=settings.bounces.by_code())
+        access = OPERATOR if addresses else OPERATOR.for_others
+        report = answer(engine, query, datetime.now(UTC), access, bounce_sentences=settings.bounces.by_code())
     tell(report, png, settings)
 
 

@@ -16,6 +16,8 @@ from pydantic import SecretStr
 from rich.console import Console
 from sqlalchemy import Engine
 
+from bot.access.rights import OPERATOR
+from bot.access_settings import Access
 from bot.answers import answer
 from bot.app import Service, running
 from bot.demo import DEMO, generate, shop, write_ndjson
@@ -30,7 +32,7 @@ from bot.sandbox.people import PEOPLE
 from bot.sandbox.server import Sandbox
 from bot.sandbox.smtp import MailServer
 from bot.sandbox.state import Conversation
-from bot.settings import Access, Database, Defaults, Settings, Slack, Web
+from bot.settings import Database, Defaults, Settings, Slack, Web
 from bot.terminal import Fault
 from reports.query import Query
 from reports.render.terminal import render
@@ -183,4 +185,4 @@ def _picture(sandbox: Sandbox, asked: Conversation) -> bytes:
 
 def _print(engine: Engine, console: Console) -> None:
     """The same report as a terminal shows it."""
-    console.print(render(answer(engine, Query(EMAIL, zone="Europe/Amsterdam"), datetime.now(UTC))))
+    console.print(render(answer(engine, Query(EMAIL, zone="Europe/Amsterdam"), datetime.now(UTC), OPERATOR)))

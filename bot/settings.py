@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from bot.access_settings import Access
 from bot.brand_settings import Branding
 from bot.export_settings import Exports
-from bot.part import Part, listed, long_enough
+from bot.part import Part, long_enough
 from bot.provider_settings import Providers, Webhooks
 from bot.subscription_settings import Subscriptions
 
@@ -156,45 +157,6 @@ class Charts(Part):
         2, ge=1, le=32, description="Processes that draw charts; each keeps about 100 MiB.", examples=[2]
     )
     theme: Literal["light", "dark"] = Field("light", description="The background of charts.", examples=["dark"])
-
-
-def _user_ids(ids: tuple[str, ...]) -> tuple[str, ...]:
-    for identifier in ids:
-        if not re.fullmatch(r"[UW][A-Z0-9]{2,}", identifier):
-            raise ValueError("should be member IDs, as a person's profile in Slack shows them")
-    return ids
-
-
-def _teams(pairs: tuple[str, ...]) -> tuple[str, ...]:
-    for one in pairs:
-        if not re.fullmatch(r"\s*\S[^=]{0,99}=\s*[UW][A-Z0-9]{2,}\s*", one):
-            raise ValueError("should be a team, an equals sign and a member ID, such as growth=U0123ABC")
-    return pairs
-
-
-class Access(Part):
-    see_recipients: Annotated[tuple[str, ...], BeforeValidator(listed), AfterValidator(_user_ids)] = Field(
-        (),
-        description="Member IDs of the people whose private answers in Slack show recipients' addresses in full.",
-        examples=['["U0123ABC"]'],
-    )
-    teams: Annotated[tuple[str, ...], BeforeValidator(listed), AfterValidator(_teams)] = Field(
-        (),
-        description="Who is in which team, to whom reports and dashboards can be shown: a team, =, a member ID.",
-        examples=['["growth=U0123ABC"]'],
-    )
-
-    def teams_of(self) -> dict[str, frozenset[str]]:
-        """The teams of each person who is in any, by member ID."""
-        found: dict[str, set[str]] = {}
-        for one in self.teams:
-            team, _equals, person = one.rpartition("=")
-            found.setdefault(person.strip(), set()).add(team.strip())
-        return {person: frozenset(teams) for person, teams in found.items()}
-
-    def may_see(self, person: str) -> bool:
-        """Whether somebody sees recipients' addresses where nobody else does."""
-        return person in self.see_recipients
 
 
 def _explained(sentences: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,15 +1,16 @@
 """Finding the e-mail that somebody means."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz import fuzz, process, utils
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Row, TextClause, text
 
 from reports.facts import EmailFacts
 from reports.text import plain
 from store.codes import from_seconds
+from store.dialects import among
 
 LATEST = "latest"
 _NEAREST = 5
@@ -32,13 +33,8 @@ _DETAILS = text("""
 _LISTS = text("""
     SELECT name FROM lists WHERE id IN (SELECT list_id FROM email_lists WHERE email_id = :email_id)
         OR id IN (SELECT list_id FROM list_totals WHERE email_id = :email_id) ORDER BY name""")
-_SENT_LAST = """
-    FROM emails AS e LEFT JOIN email_totals AS t ON t.email_id = e.id {}
-    ORDER BY coalesce(e.sent_at, t.first_event_at, 0) DESC, e.id DESC"""
-_NAMES = text(f"SELECT e.id, e.name, e.external_id, e.subject {_SENT_LAST.format('')}")
-_LATEST = text(f"SELECT e.id {_SENT_LAST.format('')} LIMIT 1")
+_NAMES = "e.id, e.name, e.external_id, e.subject"
 _FIELDS = ("name", "external_id", "subject")
-_EXACT = [text(f"SELECT e.id {_SENT_LAST.format(f'WHERE e.{field} = :wanted')} LIMIT 1") for field in _FIELDS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +46,43 @@ class Found:
     empty: bool = False  #: the store has no e-mail at all
 
 
-def find(connection: Connection, wanted: str) -> Found:
+def find(connection: Connection, wanted: str, within: Collection[int] | None = None) -> Found:
     """By name, provider's identifier or subject as it is written; else without regard to case; else by its words.
 
     "latest" is the one sent last, and so is meant among equals. Only what is not found as it is written costs a look
-    at every name.
+    at every name. With `within`, no e-mail but those of these numbers is known.
     """
     wanted = plain(wanted)
     if wanted.casefold() == LATEST:
-        email_id = connection.execute(_LATEST).scalar()
-        return Found(empty=True) if email_id is None else Found(load_email(connection, email_id))
-    for exact in _EXACT:
+        email_id = connection.execute(_sent_last("e.id", within, most=1)).scalar()
+        return Found(empty=within is None) if email_id is None else Found(load_email(connection, email_id))
+    for field in _FIELDS:
+        exact = _sent_last("e.id", within, f"e.{field} = :wanted", most=1)
         email_id = connection.execute(exact, {"wanted": wanted}).scalar()
         if email_id is not None:
             return Found(load_email(connection, email_id))
-    rows = connection.execute(_NAMES).all()
+    rows = connection.execute(_sent_last(_NAMES, within)).all()
     email_id = _alike(rows, wanted)
     if email_id is not None:
         return Found(load_email(connection, email_id))
-    return Found(nearest=_nearest(rows, wanted), empty=not rows)
+    return Found(nearest=_nearest(rows, wanted), empty=not rows and within is None)
 
 
-def names_like(connection: Connection, typed: str, most: int = 100) -> list[str]:
+def _sent_last(
+    columns: str, within: Collection[int] | None, where: str = "true", most: int | None = None
+) -> TextClause:
+    """The last sent comes first."""
+    known = "" if within is None else f" AND e.id IN {among(within)}" if within else " AND false"
+    return text(
+        f"SELECT {columns} FROM emails AS e LEFT JOIN email_totals AS t ON t.email_id = e.id WHERE {where}{known}"
+        f" ORDER BY coalesce(e.sent_at, t.first_event_at, 0) DESC, e.id DESC{f' LIMIT {most}' if most else ''}"
+    )
+
+
+def names_like(connection: Connection, typed: str, within: Collection[int] | None = None, most: int = 100) -> list[str]:
     """Names to choose from for what is typed so far, the last sent first; nothing typed: the last sent ones."""
     words = _words(typed)
-    rows = connection.execute(_NAMES).all()
+    rows = connection.execute(_sent_last(_NAMES, within)).all()
     names = dict.fromkeys(row.name or row.subject or row.external_id for row in rows[:_OFFERED])
     folded = [(name, name.casefold()) for name in names]
     return [name for name, key in folded if all(word in key for word in words)][:most] or list(_nearest(rows, typed))

@@ -1,6 +1,6 @@
 """Which e-mails pass the filters of a question about all e-mail."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process, utils
@@ -28,16 +28,32 @@ class Meant:
     empty: bool = False  #: the store has no e-mail at all
 
 
-def select(connection: Connection, filters: Filters) -> Meant:
+def numbers_of(connection: Connection, business_units: Collection[str], teams: Collection[str]) -> tuple[int, ...]:
+    """The numbers of the e-mails of any of these business units or teams, whose names have no regard to case."""
+    numbers = {
+        column: {
+            number for number, known in _names(connection, table).items() if any(_same(known, one) for one in names)
+        }
+        for column, table, names in (
+            ("business_unit_id", "business_units", business_units),
+            ("team_id", "teams", teams),
+        )
+    }
+    rows = connection.execute(_EMAILS)
+    return tuple(row.id for row in rows if any(getattr(row, column) in found for column, found in numbers.items()))
+
+
+def select(connection: Connection, filters: Filters, within: Collection[int] | None = None) -> Meant:
     """Names are compared without regard to case; of a name search every word has to be in the name or the subject.
 
-    `unassigned` without a team means the e-mails of no team alone.
+    `unassigned` without a team means the e-mails of no team alone. With `within`, no e-mail but those of these numbers
+    is known, nor a value that none of them has.
     """
-    if filters == Filters():
+    if filters == Filters() and within is None:
         found = connection.execute(text("SELECT 1 FROM emails LIMIT 1")).first()
         return Meant(empty=found is None)
-    rows = connection.execute(_EMAILS).all()
-    if not rows:
+    known = rows = [row for row in connection.execute(_EMAILS) if within is None or row.id in within]
+    if not rows and within is None:
         return Meant(empty=True)
     for field, table in _NAMED.items():
         wanted = getattr(filters, field)
@@ -45,6 +61,8 @@ def select(connection: Connection, filters: Filters) -> Meant:
         if wanted is None and not unassigned:
             continue
         names = _names(connection, table)
+        if within is not None:
+            names = {number: names[number] for row in known if (number := getattr(row, f"{field}_id")) is not None}
         numbers = {number for number, name in names.items() if wanted and _same(name, wanted)}
         if wanted is not None and not numbers:
             return Meant(unknown=field, nearest=_near(wanted, names.values()))
@@ -52,8 +70,8 @@ def select(connection: Connection, filters: Filters) -> Meant:
             row for row in rows if (number := getattr(row, f"{field}_id")) in numbers or (unassigned and number is None)
         ]
     if filters.type is not None:
-        types = _types(connection)
-        if not any(_same(known, filters.type) for known in types):
+        types = {row.type for row in known if row.type}
+        if not any(_same(one, filters.type) for one in types):
             return Meant(unknown="type", nearest=_near(filters.type, types))
         rows = [row for row in rows if row.type and _same(row.type, filters.type)]
     if filters.name is not None:
@@ -67,10 +85,6 @@ def select(connection: Connection, filters: Filters) -> Meant:
 
 def _names(connection: Connection, table: str) -> dict[int, str]:
     return {row.id: row.name for row in connection.execute(text(f"SELECT id, name FROM {table}"))}
-
-
-def _types(connection: Connection) -> list[str]:
-    return list(connection.execute(text("SELECT DISTINCT type FROM emails WHERE type IS NOT NULL")).scalars())
 
 
 def _same(known: str, wanted: str) -> bool:

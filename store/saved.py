@@ -69,14 +69,18 @@ class Unreadable(Unsaved):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks: an identifier in Slack, or "terminal", the operator, who sees and changes everything."""
+    """Who looks: an identifier in Slack, or "terminal", the operator, who sees and changes everything.
+
+    So does whoever `manages`.
+    """
 
     person: str
     teams: frozenset[str] = frozenset()
+    manages: bool = False
 
     @property
     def operator(self) -> bool:
-        return self.person == OPERATOR.person
+        return self.manages or self.person == OPERATOR.person
 
 
 OPERATOR = Viewer("terminal")

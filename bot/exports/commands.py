@@ -39,6 +39,7 @@ def export(
     addresses: Annotated[bool, typer.Option("--addresses", help="Show recipients' addresses in full.")] = False,
 ) -> None:
     """Write a report as a file, with all rows of its tables: CSV, Excel, PDF, a picture, or everything in a ZIP."""
+    from bot.access.rights import OPERATOR
     from bot.exports.documents import load_document
     from bot.exports.making import UnknownFormat, format_of, name_of
     from bot.grammar import Misread, parse
@@ -53,7 +54,11 @@ def export(
         raise Fault(str(error)) from None
     with opened_store(settings) as engine:
         document = load_document(
-            engine, query, datetime.now(UTC), reveal=addresses, bounce_sentences=settings.bounces.by_code()
+            engine,
+            query,
+            datetime.now(UTC),
+            OPERATOR if addresses else OPERATOR.for_others,
+            bounce_sentences=settings.bounces.by_code(),
         )
         path = to or Path(name_of(document, chosen))
         if path.is_dir():
@@ -156,13 +161,13 @@ def log(context: typer.Context, number: Number) -> None:
 
 @contextmanager
 def _exporting(settings: "Settings") -> "Iterator[Exporting]":
+    from bot.access.rights import OPERATOR
     from bot.exports.exporting import Denied, Exporting
 
     keep, an_hour = timedelta(days=settings.exports.keep_days), settings.exports.an_hour
     with opened_store(settings) as engine:
         try:
-            yield Exporting(
-                engine, keep, an_hour, settings.access.may_see, settings.web.public_url or "", lambda: datetime.now(UTC)
-            )
+            url = settings.web.public_url or ""
+            yield Exporting(engine, keep, an_hour, lambda _: OPERATOR, url, lambda: datetime.now(UTC))
         except Denied as denied:
             raise Fault(str(denied)) from None

@@ -8,7 +8,8 @@ from itertools import count
 
 from sqlalchemy import Connection, Engine
 
-from bot.answers import answer
+from bot.access.rights import Access, Reach, Right
+from bot.answers import answer, numbers_within
 from bot.grammar import to_commands
 from reports.compile import section_of
 from reports.export import Document, Row, Sheet, sheets_of
@@ -43,20 +44,21 @@ def load_document(
     engine: Engine,
     query: Query,
     now: datetime,
+    access: Access,
     *,
-    reveal: bool = False,
     bounce_sentences: Mapping[str, str] | None = None,
 ) -> Document:
     """What bot.answers.answer gives, and raises; the rows of long tables are read from the store when asked for."""
     whole = replace(query, options=tuple(pair for pair in query.options if pair[0] not in _PAGES))
+    reveal = access.may(Right.RECIPIENTS)
     asked = whole if reveal else masked_query(whole)
-    answered = partial(answer, engine, now=now, reveal=reveal, bounce_sentences=bounce_sentences)
+    answered = partial(answer, engine, now=now, access=access, bounce_sentences=bounce_sentences)
     report = answered(query=asked)
     report = replace(report, results=tuple(_unturned(result, asked) for result in report.results))
 
     def rest_of(section: str, columns: tuple[Column, ...]) -> Callable[[], Rows]:
         if section in _STREAMS:
-            return partial(_streamed, engine, asked, section, None if reveal else columns)
+            return partial(_streamed, engine, access.reach, asked, section, None if reveal else columns)
         return partial(_page_after_page, answered, asked, section)
 
     sheets = tuple(_whole(sheet, report, rest_of) for sheet in sheets_of(report))
@@ -97,10 +99,10 @@ def _whole(sheet: Sheet, report: Report, rest_of: Callable[[str, tuple[Column, .
     return replace(sheet, rows=rest_of(result.section, sheet.columns), total=total)
 
 
-def _streamed(engine: Engine, query: Query, section: str, masked: tuple[Column, ...] | None) -> Rows:
+def _streamed(engine: Engine, reach: Reach, query: Query, section: str, masked: tuple[Column, ...] | None) -> Rows:
     """Rows from the store; where `masked` names their columns, without addresses."""
     with engine.connect() as connection:
-        email = find(connection, query.email).email
+        email = find(connection, query.email, numbers_within(connection, reach)).email
         if email is not None:  # it may have been taken away since
             for row in _STREAMS[section](connection, email.id, query):
                 yield row if masked is None else masked_row(row, masked)

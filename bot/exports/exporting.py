@@ -10,6 +10,7 @@ from secrets import token_urlsafe
 
 from sqlalchemy import Engine
 
+from bot.access.rights import Access, NotAllowed, Right
 from bot.exports.told import Told
 from bot.names import file_name
 from bot.subscriptions.addresses import AddressRules, BadAddress
@@ -47,7 +48,8 @@ class Listed:
 
 @dataclass(frozen=True)
 class Exporting:
-    """`keep` is how long a file and a link are good, `may_see` whether somebody sees recipients' addresses.
+    """`keep` is how long a file and a link are good, `access_of` what somebody may do: it waits for Slack, so whatever
+    depends on it is called in a thread.
 
     `public_url` is what links begin with; `rules` say whom mail may go to, and None that none can be sent; `wake` tells
     whoever makes files that there is one to make.
@@ -56,7 +58,7 @@ class Exporting:
     engine: Engine
     keep: timedelta
     an_hour: int
-    may_see: Callable[[str], bool]
+    access_of: Callable[[str], Access]
     public_url: str
     now: Callable[[], datetime]
     rules: AddressRules | None = None
@@ -68,7 +70,7 @@ class Exporting:
         Raises Denied.
         """
         told = Told("" if owner == OPERATOR else owner, tuple(mail)).to_json()
-        reveal = self.may_see(owner) and not mail
+        reveal = self._access(owner).may(Right.RECIPIENTS) and not mail
         wanted = Wanted(owner, query, format_word, reveal, told, file_name(name, "") or None)
         try:
             number = exports.ask(self.engine, wanted, self.now(), Limit(self.an_hour, _HOUR))
@@ -87,6 +89,13 @@ class Exporting:
                     " in subscriptions.allowed_domains."
                 )
         return tuple(place.address for place in places)
+
+    def _access(self, owner: str) -> Access:
+        """Of somebody who may have files made. Raises Denied."""
+        access = self.access_of(owner)
+        if not access.may(Right.EXPORT):
+            raise Denied(str(NotAllowed(Right.EXPORT)))
+        return access
 
     def _too_many(self) -> Denied:
         return Denied(
@@ -109,7 +118,7 @@ class Exporting:
             raise Denied("The file's time was up, and it is gone. Have it made again.")
         if job.state not in (State.MADE, State.TELLING) or job.problem is not None:
             raise Denied("The file is not there yet.")
-        if job.reveal and not self.may_see(job.owner):
+        if job.reveal and not self.access_of(job.owner).may(Right.RECIPIENTS):
             raise Denied("You may not see recipients' addresses any more, and the file has them. Ask for it anew.")
         token = token_urlsafe(_TOKEN)
         expires = exports.link(self.engine, job.id, token, self.now(), self.keep)
@@ -126,7 +135,7 @@ class Exporting:
         """Has a file made anew, with the figures of now, whose time was up or that could not be made. Raises Denied."""
         job = self.find(number, who)
         told = Told.of(job.told)
-        reveal = self.may_see(job.owner) and not told.mail
+        reveal = self._access(job.owner).may(Right.RECIPIENTS) and not told.mail
         wanted = Wanted(job.owner, job.query, job.format, reveal, told.afresh().to_json(), job.name)
         limit = None if who == OPERATOR else Limit(self.an_hour, _HOUR)
         try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from bot.access.rights import Access, NotAllowed, Right
 from bot.exports.documents import watched
 from bot.exports.making import FORMATS, name_of, write_file
 from bot.exports.storage import Storage
@@ -26,7 +27,7 @@ Result = TypeVar("Result")
 class Loads(Protocol):
     """What gives a document: bot.exports.documents.load_document of one store."""
 
-    def __call__(self, query: Query, now: datetime, *, reveal: bool = False) -> Document: ...
+    def __call__(self, query: Query, now: datetime, access: Access) -> Document: ...
 
 
 class Prints(Protocol):
@@ -62,7 +63,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Maker:
-    """`may_see` says whether an owner may see addresses: also when somebody who might when asking may no longer.
+    """`access_of` tells what an owner may do by now; it waits for Slack, and is asked in a thread.
 
     Pictures are made by `prints` in processes of their own, for which the event loop `loop` asks.
     """
@@ -70,14 +71,17 @@ class Maker:
     load: Loads
     prints: Prints
     storage: Storage
-    may_see: Callable[[str], bool]
+    access_of: Callable[[str], Access]
     now: Callable[[], datetime]
     loop: asyncio.AbstractEventLoop
     theme: ThemeName = "light"
 
     def make(self, job: Job, key: str, progress: Progress) -> Made:
-        """Raises Cut, and whatever goes wrong; then nothing is left but perhaps something in the storage."""
-        document = self.load(job.query, self.now(), reveal=job.reveal and self.may_see(job.owner))
+        """Raises Cut, NotAllowed, whatever goes wrong; then nothing is left but perhaps something in the storage."""
+        access = self.access_of(job.owner)
+        if not access.may(Right.EXPORT):
+            raise NotAllowed(Right.EXPORT)
+        document = self.load(job.query, self.now(), access if job.reveal else access.for_others)
         progress.total = sum(sheet.total for sheet in document.sheets)
         export = FORMATS[job.format]
         tools = self._tools(document.report.query.locale, progress)

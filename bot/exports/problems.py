@@ -6,13 +6,14 @@ from secrets import token_hex
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from bot.answers import EmptyStore, UnknownEmail, UnknownValue
+from bot.access.rights import NotAllowed
+from bot.answers import EmptyStore, OutOfReach, UnknownEmail, UnknownValue
 from bot.drawing import DrawingError
 from bot.exports.storage import StorageFault
 from reports.compile import UnknownSection
 
 _LOG = structlog.get_logger(__name__)
-_KNOWN = (EmptyStore, UnknownEmail, UnknownValue, UnknownSection)
+_KNOWN = (NotAllowed, EmptyStore, OutOfReach, UnknownEmail, UnknownValue, UnknownSection)
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 

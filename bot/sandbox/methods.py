@@ -32,8 +32,12 @@ class Workspace:
     """What the methods read and write. `polls` is how often files.info says "not yet" of a new file."""
 
     polls: int = 1
-    users: dict[str, dict[str, str]] = field(
-        default_factory=lambda: {"U0ANNA00000": {"tz": "Europe/Amsterdam", "locale": "nl-NL"}}
+    groups: dict[str, set[str]] = field(default_factory=dict)  #: members by user group
+    users: dict[str, dict[str, Any]] = field(
+        default_factory=lambda: {
+            "U0ANNA00000": {"tz": "Europe/Amsterdam", "locale": "nl-NL"},
+            "U0BOB000000": {"tz": "Europe/Amsterdam", "locale": "nl-NL"},
+        }
     )
     files: dict[str, File] = field(default_factory=dict)
     messages: list[Arguments] = field(default_factory=list)
@@ -78,10 +82,18 @@ def _users_info(workspace: Workspace, arguments: Arguments) -> Arguments:
     user = workspace.users.get(arguments["user"])
     if user is None:
         raise Refused("user_not_found")
-    shown = {"id": arguments["user"], "tz": user["tz"]}
+    shown = {"id": arguments["user"], "tz": user["tz"], "team_id": TEAM, "deleted": False, "is_restricted": False}
+    shown |= user  # with what a test says of somebody else than a member
+    del shown["locale"]
     if str(arguments.get("include_locale", "")).lower() in {"1", "true"}:
         shown["locale"] = user["locale"]
     return {"user": shown}
+
+
+def _group_members(workspace: Workspace, arguments: Arguments) -> Arguments:
+    if arguments["usergroup"] not in workspace.groups:
+        raise Refused("no_such_subteam")
+    return {"users": sorted(workspace.groups[arguments["usergroup"]])}
 
 
 def _connections_open(workspace: Workspace, _: Arguments) -> Arguments:
@@ -202,6 +214,7 @@ METHODS = {
     "files.completeUploadExternal": Method(frozenset({"files"}), _complete_upload),
     "files.getUploadURLExternal": Method(frozenset({"filename", "length"}), _get_upload_url),
     "files.info": Method(frozenset({"file"}), _files_info),
+    "usergroups.users.list": Method(frozenset({"usergroup"}), _group_members),
     "users.info": Method(frozenset({"user"}), _users_info),
     "views.open": Method(frozenset({"trigger_id", "view"}), _open_view),
     "views.publish": Method(frozenset({"user_id", "view"}), _publish_view),

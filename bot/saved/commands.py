@@ -264,6 +264,7 @@ def _show(
 ) -> None:
     from dataclasses import replace
 
+    from bot.access import rights
     from bot.answers import answer
     from bot.cli import tell
     from bot.names import file_name
@@ -279,9 +280,8 @@ def _show(
             raise Fault(f"There are no reports on “{saved.name}”.")
         for place, one in enumerate(found):
             query = replace(one.query, zone=reader.zone, locale=reader.locale)
-            report = answer(
-                engine, query, datetime.now(UTC), reveal=addresses, bounce_sentences=settings.bounces.by_code()
-            )
+            access = rights.OPERATOR if addresses else rights.OPERATOR.for_others
+            report = answer(engine, query, datetime.now(UTC), access, bounce_sentences=settings.bounces.by_code())
             first = png.with_stem(f"{png.stem}-{place + 1}") if png and place else png
             tell(report, first or Path(f"{file_name(one.name, 'chart')}.png"), settings)
 

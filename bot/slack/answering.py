@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from functools import partial
 
+from bot.access.rights import Access
 from bot.answers import UnknownEmail, UnknownValue
 from bot.grammar import to_command
 from bot.slack.answer_buttons import buttons_of
@@ -16,10 +17,9 @@ from reports.report import Report
 
 async def show_answer(asked: Asked, query: Query, remark: str | None = None, more: Sequence[Block] = ()) -> None:
     """`remark` stands at the end, such as of which report this is; `more` are blocks after the usual buttons."""
-    reveal = asked.user in asked.services.see_recipients
     with asked.services.text():
         try:
-            report = await report_of(asked, query, reveal=reveal)
+            report = await report_of(asked, query, asked.access)
         except (UnknownEmail, UnknownValue) as error:
             await offer(asked, query, error)
             return
@@ -33,9 +33,9 @@ async def show_answer(asked: Asked, query: Query, remark: str | None = None, mor
         await add_chart(asked, report, remark, actions)
 
 
-async def report_of(asked: Asked, query: Query, *, reveal: bool = False) -> Report:
-    """Raises what bot.answers.answer raises, and TimeoutError."""
+async def report_of(asked: Asked, query: Query, access: Access) -> Report:
+    """As somebody of that access reads it. Raises what bot.answers.answer raises, and TimeoutError."""
     services = asked.services
-    answer = partial(services.answer, query, services.now(), reveal=reveal)
+    answer = partial(services.answer, query, services.now(), access)
     async with asyncio.timeout(services.patience):
         return await asyncio.get_running_loop().run_in_executor(services.threads, answer)

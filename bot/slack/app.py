@@ -11,12 +11,13 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.access.rights import NotAllowed, Right
 from bot.grammar import COMMAND, typed
 from bot.slack import faults, home
 from bot.slack.dispatch import run_command
 from bot.slack.interactions import register
+from bot.slack.people import People
 from bot.slack.services import Asked, Services
-from bot.slack.viewers import Viewers
 from reports.render.slack import escaped
 from reports.text import plain, shortened
 
@@ -33,7 +34,7 @@ def web_client(token: str, base_url: str, session: ClientSession | None = None) 
     return client
 
 
-def build_app(client: AsyncWebClient, signing_secret: str | None, services: Services) -> AsyncApp:
+def build_app(client: AsyncWebClient, signing_secret: str | None, services: Services, people: People) -> AsyncApp:
     """The app for one workspace. `signing_secret` verifies requests over HTTP; a socket needs none."""
 
     async def authorize() -> AuthorizeResult:
@@ -48,7 +49,11 @@ def build_app(client: AsyncWebClient, signing_secret: str | None, services: Serv
         process_before_response=True,
         ignoring_self_events_enabled=False,  # no events are subscribed to, and it would ask who we are
     )
-    viewers = Viewers(services.defaults, services.now)
+
+    async def introduce(asked: Asked) -> Asked:
+        """With who asks. Raises bot.access.rights.NotAllowed."""
+        reader, access = await people.check(asked.user, Right.FIGURES, asked.channel)
+        return replace(asked, reader=reader, access=access)
 
     def asked_by(body: dict[str, Any], text: str) -> Asked:
         """Of what was pressed or filled in."""
@@ -58,8 +63,7 @@ def build_app(client: AsyncWebClient, signing_secret: str | None, services: Serv
 
     async def answer(asked: Asked) -> None:
         try:
-            asked = replace(asked, reader=await viewers.reader(client, asked.user))
-            await run_command(asked)
+            await run_command(await introduce(asked))
         except Exception as error:  # noqa: BLE001 - the one handler: every error ends as a sentence or in the log
             await faults.explain(asked, error)
 
@@ -79,13 +83,15 @@ def build_app(client: AsyncWebClient, signing_secret: str | None, services: Serv
 
     async def show_home(asked: Asked) -> None:
         try:
-            await home.publish(replace(asked, reader=await viewers.reader(client, asked.user)))
+            await home.publish(await introduce(asked))
+        except NotAllowed as refused:
+            await home.refuse(asked, escaped(str(refused)))
         except Exception as error:  # noqa: BLE001 - what was published before stays; a message would come unasked
             _LOG.error("the app's home could not be shown", cause=type(error).__name__, exc_info=error)
 
     app.command(COMMAND)(on_command)
     app.event("app_home_opened")(on_home)
-    register(app, asked_by, viewers)
+    register(app, asked_by, introduce)
     return app
 
 

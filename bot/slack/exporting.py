@@ -34,7 +34,7 @@ async def read(asked: Asked, text: str) -> Query:
 
 def _read(asked: Asked, text: str) -> Query:
     with exporting_of(asked).engine.connect() as connection:
-        who = asked.services.viewer(asked.user)
+        who = asked.viewer
         return question(text, asked.reader.zone, asked.reader.locale, connection, who)
 
 
@@ -42,7 +42,7 @@ async def ask(asked: Asked, query: Query, word: str, name: str = "", mail: Seque
     """Has it made, or offers what may have been meant. Raises Denied and what `check` raises."""
     exporting = exporting_of(asked)
     try:
-        await asyncio.to_thread(check, exporting.engine, query)
+        await asyncio.to_thread(check, exporting.engine, query, asked.access)
     except (UnknownEmail, UnknownValue) as error:
         await offer(asked, query, error, lambda meant: f"{COMMAND} export {asks(meant)} {word}")
         return

@@ -9,7 +9,8 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import OperationalError
 
-from bot.answers import EmptyStore, UnknownEmail, UnknownValue
+from bot.access.rights import NotAllowed
+from bot.answers import EmptyStore, OutOfReach, UnknownEmail, UnknownValue
 from bot.exports.exporting import Denied
 from bot.grammar import Misread, to_command
 from bot.slack.poster import Refused, send
@@ -25,6 +26,8 @@ _BUTTON = 75
 #: What Slack says when a modal is opened later than three seconds after somebody asked for it.
 _LATE = {"expired_trigger_id", "exchanged_trigger_id"}
 _VALUE = 2_000
+#: What says itself what went wrong and what to do.
+_TOLD = (Denied, EmptyStore, Misread, NotAllowed, OutOfReach, UnknownEmail, UnknownSection, UnknownValue, Unsaved)
 
 
 async def explain(asked: Asked, error: Exception) -> None:
@@ -47,7 +50,7 @@ async def explaining(asked: Asked, run: Callable[[Asked], Awaitable[None]]) -> N
 
 def sentence(error: Exception) -> str:
     """What went wrong and what to do, in Slack's markup; what nobody foresaw is logged with a reference."""
-    if isinstance(error, EmptyStore | Misread | UnknownEmail | UnknownSection | UnknownValue | Unsaved | Denied):
+    if isinstance(error, _TOLD):
         return escaped(str(error))
     if isinstance(error, SlackApiError) and error.response.get("error") in _LATE:
         return "Slack says that it took too long to open. Do it once more."

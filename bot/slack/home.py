@@ -56,12 +56,17 @@ async def publish(asked: Asked, head: str = "", undo: Saved | None = None) -> No
     await asked.client.views_publish(user_id=asked.user, view=view)
 
 
+async def refuse(asked: Asked, sentence: str) -> None:
+    """To whoever may see nothing."""
+    await asked.client.views_publish(user_id=asked.user, view={"type": "home", "blocks": [_section(sentence)]})
+
+
 def _load(asked: Asked) -> Shown:
     saving, subscribing = asked.services.saving, asked.services.subscribing
     engine = saving.engine if saving else subscribing.engine if subscribing else None
     if engine is None:
         return Shown()
-    who = asked.services.viewer(asked.user)
+    who = asked.viewer
     with engine.connect() as connection:
         return Shown(
             visible(connection, who, Kind.DASHBOARD) if saving else (),

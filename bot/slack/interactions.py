@@ -7,7 +7,7 @@ import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any
 
@@ -16,15 +16,17 @@ from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 
+from bot.access.rights import NotAllowed
 from bot.slack import actions, faults, modals
 from bot.slack.poster import add
 from bot.slack.services import Asked
-from bot.slack.viewers import Viewers
 from reports.discover import discover
 
 _LOG = structlog.get_logger(__name__)
 
 View = dict[str, Any]
+#: Fills in who asks. Raises bot.access.rights.NotAllowed where they may not ask at all.
+Introduce = Callable[[Asked], Awaitable[Asked]]
 
 #: Buttons that open an address: the app is told of them and does nothing.
 _LINKS = re.compile(r"link_.*")
@@ -90,26 +92,26 @@ async def update(filled: Filled, view: View) -> None:
             raise
 
 
-def register(app: AsyncApp, asked_by: Callable[[dict[str, Any], str], Asked], viewers: Viewers) -> None:
+def register(app: AsyncApp, asked_by: Callable[[dict[str, Any], str], Asked], introduce: Introduce) -> None:
     """Tells Bolt of every action and modal. `asked_by` makes an Asked of a payload and a text."""
     for action in discover(actions, "ACTION").values():
         for identifier, run in action.runs.items():
-            app.action(identifier)(_on_action(run, asked_by, viewers, isinstance(identifier, str)))
+            app.action(identifier)(_on_action(run, asked_by, introduce, isinstance(identifier, str)))
     for modal in discover(modals, "MODAL").values():
-        app.view(modal.name)(_on_submit(modal, asked_by, viewers))
+        app.view(modal.name)(_on_submit(modal, asked_by, introduce))
         for identifier, changed in modal.changed.items():
-            app.action(identifier)(_on_change(changed, asked_by, viewers))
+            app.action(identifier)(_on_change(changed, asked_by, introduce))
         for identifier, offered in modal.offered.items():
-            app.options(identifier)(_on_options(offered, asked_by))
+            app.options(identifier)(_on_options(offered, asked_by, introduce))
     # Last, for Bolt takes the first that fits: what a message or a form of another version has.
     app.action(_LINKS)(_acknowledge)
-    app.action(_ANY)(_on_action(_unknown, asked_by, viewers, distinct=True))
+    app.action(_ANY)(_on_action(_unknown, asked_by, introduce, distinct=True))
     app.view(_ANY)(_on_unknown_form)
     app.options(_ANY)(_no_options)
 
 
 def _on_action(
-    run: Callable[[Asked], Awaitable[None]], asked_by: Callable[..., Asked], viewers: Viewers, distinct: bool
+    run: Callable[[Asked], Awaitable[None]], asked_by: Callable[..., Asked], introduce: Introduce, distinct: bool
 ) -> Callable[..., Awaitable[None]]:
     """`distinct`: buttons of one identifier in a message are different things, told apart by their values."""
 
@@ -120,7 +122,7 @@ def _on_action(
         asked = asked_by(body, value)
         what = f"{pressed['action_id']} {value}" if distinct else run.__name__
         key = f"{asked.user} {_place(body)} {what}"
-        asked.services.start_once(key, _answered(asked, viewers, run))
+        asked.services.start_once(key, _answered(asked, introduce, run))
 
     return handle
 
@@ -149,16 +151,15 @@ async def _no_options(ack: AsyncAck) -> BoltResponse:
     return await ack(options=[])
 
 
-async def _answered(asked: Asked, viewers: Viewers, run: Callable[[Asked], Awaitable[None]]) -> None:
+async def _answered(asked: Asked, introduce: Introduce, run: Callable[[Asked], Awaitable[None]]) -> None:
     try:
-        asked = replace(asked, reader=await viewers.reader(asked.client, asked.user))
-        await run(asked)
+        await run(await introduce(asked))
     except Exception as error:  # noqa: BLE001 - as in bot.slack.app: every error ends as a sentence or in the log
         await faults.explain(asked, error)
 
 
 def _on_change(
-    changed: Callable[[Filled], Awaitable[None]], asked_by: Callable[..., Asked], viewers: Viewers
+    changed: Callable[[Filled], Awaitable[None]], asked_by: Callable[..., Asked], introduce: Introduce
 ) -> Callable[..., Awaitable[None]]:
     async def handle(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
@@ -167,18 +168,18 @@ def _on_change(
         async def run(asked: Asked) -> None:
             await changed(Filled(asked, body["view"]))
 
-        asked.services.start(_answered(asked, viewers, run))
+        asked.services.start(_answered(asked, introduce, run))
 
     return handle
 
 
 def _on_submit(
-    modal: Modal, asked_by: Callable[..., Asked], viewers: Viewers
+    modal: Modal, asked_by: Callable[..., Asked], introduce: Introduce
 ) -> Callable[..., Awaitable[BoltResponse | None]]:
     async def handle(ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
         asked = asked_by(body, "")
         try:
-            asked = replace(asked, reader=await viewers.reader(asked.client, asked.user))
+            asked = await introduce(asked)
             errors = await modal.submit(Filled(asked, body["view"]))
         except Exception as error:  # noqa: BLE001 - what was filled in stays before the person's eyes
             reference = token_hex(4)
@@ -209,10 +210,13 @@ def _told(sentence: str) -> View:
 
 
 def _on_options(
-    offered: Callable[[Filled, str], list[dict[str, Any]]], asked_by: Callable[..., Asked]
+    offered: Callable[[Filled, str], list[dict[str, Any]]], asked_by: Callable[..., Asked], introduce: Introduce
 ) -> Callable[..., Awaitable[BoltResponse]]:
     async def handle(ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
-        filled = Filled(asked_by(body, ""), body["view"])
+        try:
+            filled = Filled(await introduce(asked_by(body, "")), body["view"])
+        except NotAllowed:
+            return await ack(options=[])
         return await ack(options=await asyncio.to_thread(offered, filled, body["value"]))
 
     return handle

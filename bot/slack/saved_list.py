@@ -68,7 +68,7 @@ def _page(action: str, label: str, kind: Kind, first: int) -> dict[str, Any]:
 def _load(asked: Asked, kind: Kind) -> Sequence[Saved]:
     assert asked.services.saving is not None, "asked before"
     with asked.services.saving.engine.connect() as connection:
-        return visible(connection, asked.services.viewer(asked.user), kind)
+        return visible(connection, asked.viewer, kind)
 
 
 def _section(text: str) -> dict[str, Any]:

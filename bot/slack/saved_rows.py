@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.access.rights import Right
 from bot.slack.saved_text import told
 from bot.slack.services import Asked
 from store.saved import Saved
@@ -41,5 +42,5 @@ def undo_button(saved: Saved) -> dict[str, Any]:
 
 
 def words(asked: Asked, saved: Saved) -> str:
-    reveal = asked.user in asked.services.see_recipients
+    reveal = asked.access.may(Right.RECIPIENTS)
     return told(saved, asked.user, asked.reader.locale, asked.reader.zone, reveal=reveal)

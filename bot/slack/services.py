@@ -5,13 +5,14 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.access.rights import NONE, Access, Right
 from bot.exports.exporting import Exporting
 from bot.saved.saving import Saving
 from bot.settings import Defaults
@@ -40,8 +41,8 @@ class Draws(Protocol):
 class Answers(Protocol):
     """What answers questions: bot.answers.answer of one store."""
 
-    def __call__(self, query: Query, now: datetime, *, reveal: bool = False) -> Report:
-        """Recipients' addresses stand in it when `reveal` is true, else they are masked."""
+    def __call__(self, query: Query, now: datetime, access: Access) -> Report:
+        """What somebody of this access may read."""
         ...
 
 
@@ -56,7 +57,6 @@ class Services:
     now: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     patience: float = 30.0  #: seconds that an answer may take before the person is told to try again
-    see_recipients: frozenset[str] = frozenset()  #: who sees addresses in private answers, by Slack's identifier
     threads: Executor | None = None  #: None is asyncio's own
     subscribing: Subscribing | None = None  #: None: nobody can subscribe
     saving: Saving | None = None  #: None: nothing can be saved
@@ -156,7 +156,8 @@ class Services:
 
 @dataclass(frozen=True)
 class Asked:
-    """One question by one person; `reader` is that person's zone and language, `user` Slack's identifier.
+    """One question by one person; `reader` is that person's zone and language, `user` Slack's identifier, and `access`
+    what they may do where it was asked.
 
     `response_url` takes five messages within half an hour; in a modal there is none. `trigger_id` opens one modal
     within three seconds; `channel` is the conversation it happened in, "" where that is not told.
@@ -170,6 +171,12 @@ class Asked:
     services: Services
     trigger_id: str = ""
     channel: str = ""
+    access: Access = NONE
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who looks at what was saved."""
+        return replace(self.services.viewer(self.user), manages=self.access.may(Right.MANAGE))
 
 
 @dataclass(frozen=True)

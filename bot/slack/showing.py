@@ -36,14 +36,14 @@ async def show(asked: Asked, saved: Saved, place: int = 0) -> None:
 async def share(asked: Asked, dashboard: Saved) -> None:
     """Every report of a dashboard, for everybody where the person is. Raises Unsaved, Refused."""
     for report in await asyncio.to_thread(reports, asked, dashboard):
-        await share_report(asked, await report_of(asked, _own(asked, report.query)))
+        await share_report(asked, await report_of(asked, _own(asked, report.query), asked.access.for_others))
 
 
 def reports(asked: Asked, dashboard: Saved) -> Sequence[Saved]:
     """What of a dashboard the person may see."""
     assert asked.services.saving is not None, "what was saved is shown only where things can be saved"
     with asked.services.saving.engine.connect() as connection:
-        return reports_on(connection, asked.services.viewer(asked.user), dashboard)
+        return reports_on(connection, asked.viewer, dashboard)
 
 
 def _own(asked: Asked, query: Query) -> Query:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from bot.access.rights import OPERATOR
 from bot.answers import answer
 from reports.events import Event, Kind, NotSentReason
 from reports.orders import Order, Visit, minor_units
@@ -57,7 +58,7 @@ def test_a_published_experiment_comes_out_as_it_was_published(engine: Engine) ->
     _fill(engine, rows)
     for email, bought, spent in (("Mens E-Mail", 1.253, "$0.77"), ("Womens E-Mail", 0.884, "$0.42")):
         query = Query(email, ("revenue",), options=(("days", "14"),))
-        result = answer(engine, query, SENT + timedelta(days=20)).results[0]
+        result = answer(engine, query, SENT + timedelta(days=20), OPERATOR).results[0]
         shares = {figure.key: figure.value for figure in result.figures}
         assert 100 * float(shares["bought_sent"]) == pytest.approx(bought, abs=5e-4)  # type: ignore[arg-type]
         assert 100 * float(shares["bought_held_out"]) == pytest.approx(0.573, abs=5e-4)  # type: ignore[arg-type]
@@ -65,7 +66,7 @@ def test_a_published_experiment_comes_out_as_it_was_published(engine: Engine) ->
         assert any(f"over those held out: {spent}" in note for note in result.notes)
         assert not [value for value in shares.values() if isinstance(value, Money)]  # nobody clicked: no credit
     query = Query(sections=("sources",), period=Period("30d"))
-    table = answer(engine, query, SENT + timedelta(days=20)).results[0].table
+    table = answer(engine, query, SENT + timedelta(days=20), OPERATOR).results[0].table
     assert table is not None
     # 18.28 %, 15.14 % and 10.62 % of 21,307, 21,387 and 21,306 customers.
     visits = {row[0]: row[1] for row in table.rows}

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy import event as hooks
 
+from bot.access.rights import OPERATOR
 from bot.answers import answer
 from reports.events import Event, Kind, NotSentReason
 from reports.facts import Facts, Spending
@@ -106,13 +107,13 @@ def test_what_people_spent_is_told_apart_by_who_was_sent_the_e_mail_and_who_was_
 def test_revenue_is_asked_as_any_section(engine: Engine) -> None:
     merge(engine, [click("ann"), event(Kind.SENT, "ann")])
     put_orders(engine, [order("1", "ann", 3, 4995)])
-    report = answer(engine, Query("may", ("revenue",)), START + 9 * DAY)
+    report = answer(engine, Query("may", ("revenue",)), START + 9 * DAY, OPERATOR)
     assert report.results[0].figures[0].value == Money(4995, "EUR")
 
 
 def _sources(engine: Engine) -> tuple[tuple[Value, ...], ...]:
     query = Query(sections=("sources",), period=Period("dates", date(2026, 5, 4), date(2026, 5, 5)), zone="Asia/Tokyo")
-    table = answer(engine, query, START + 9 * DAY).results[0].table
+    table = answer(engine, query, START + 9 * DAY, OPERATOR).results[0].table
     return () if table is None else tuple(row[:4] for row in table.rows)
 
 

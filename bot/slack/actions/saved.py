@@ -56,7 +56,7 @@ async def _write(asked: Asked, do: Callable[..., Saved], *args: Any) -> Saved:
 
     def write() -> Saved:
         with saving.changing(_engine(asked)) as connection:
-            return do(connection, asked.services.viewer(asked.user), *args, asked.services.now())
+            return do(connection, asked.viewer, *args, asked.services.now())
 
     return await asyncio.to_thread(write)
 
@@ -112,7 +112,7 @@ def _pressed(asked: Asked) -> tuple[Kind, int, int]:
 
 def _load(asked: Asked, number: int) -> Saved:
     with _engine(asked).connect() as connection:
-        return get(connection, asked.services.viewer(asked.user), number)
+        return get(connection, asked.viewer, number)
 
 
 def _engine(asked: Asked) -> Engine:

@@ -96,7 +96,7 @@ async def _to_me(asked: Asked, subscription: Subscription) -> None:
 async def _digest(asked: Asked, subscription: Subscription) -> Digest:
     """What would be sent now, as of the last occurrence. Addresses are hidden: others will read it."""
     promise, services = subscription.promise, asked.services
-    ask = partial(services.answer, now=services.now())
+    ask = partial(services.answer, now=services.now(), access=asked.access.for_others)
 
     def compiled() -> Digest:
         with _engine(asked).connect() as connection:
@@ -135,7 +135,7 @@ def _checked(act: Act, *, owner: bool = False) -> Callable[[Asked], Awaitable[No
 
 def _asks(asked: Asked, subscription: Subscription) -> str:
     with _engine(asked).connect() as connection:
-        return asks_of(connection, subscription.promise, asked.services.viewer(asked.user))
+        return asks_of(connection, subscription.promise, asked.viewer)
 
 
 def _load(asked: Asked) -> Subscription:

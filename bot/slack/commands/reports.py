@@ -33,7 +33,7 @@ async def run(asked: Asked) -> None:
 def _named(asked: Asked, kind: Kind, name: str) -> Saved:
     assert asked.services.saving is not None
     with asked.services.saving.engine.connect() as connection:
-        return named(connection, asked.services.viewer(asked.user), kind, name)
+        return named(connection, asked.viewer, kind, name)
 
 
 COMMAND = Command(words=("reports", "report", "dashboards", "dashboard"), run=run)

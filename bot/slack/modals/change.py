@@ -32,7 +32,7 @@ async def open_form(asked: Asked, saved: Saved, version: int) -> None:
     if saved.version != version:
         raise Changed(saved)
     content = _asks(saved) if saved.kind is Kind.REPORT else await asyncio.to_thread(_reports, asked, saved)
-    who = seen_options(asked.services.viewer(asked.user))
+    who = seen_options(asked.viewer)
     if (kept := seen_value(saved)) not in who:  # a team that they have left
         who[kept] = shortened(f"The team {saved.team}", 75)
     view = {
@@ -63,7 +63,7 @@ def _reports(asked: Asked, dashboard: Saved) -> list[Block]:
     """Those on it stand first; a report that is on it and not shown to its owner any more stays on it."""
     assert asked.services.saving is not None
     with asked.services.saving.engine.connect() as connection:
-        found = visible(connection, asked.services.viewer(asked.user), Kind.REPORT)
+        found = visible(connection, asked.viewer, Kind.REPORT)
     there = {one.id: one for one in found}
     on = [there[number] for number in dashboard.reports if number in there]
     options = {str(one.id): shortened(one.name, 75) for one in (*on, *(one for one in found if one not in on))}
@@ -100,7 +100,7 @@ def _change(filled: Filled, query: Query | None) -> Saved:
     asked, memory = filled.asked, filled.memory
     assert asked.services.saving is not None, "the form is opened only where things can be saved"
     with saving.changing(asked.services.saving.engine) as connection:
-        who = asked.services.viewer(asked.user)
+        who = asked.viewer
         there = get(connection, who, memory["id"])
         content = query or _chosen(connection, filled, who, there)
         draft = Draft(filled.held("name") or "", content, *seen(filled.held("seen")))

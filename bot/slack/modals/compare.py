@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from bot.answers import numbers_within
 from bot.slack.answering import show_answer
 from bot.slack.faults import explaining
 from bot.slack.interactions import Filled, Modal
@@ -50,7 +51,7 @@ def _emails(filled: Filled, typed: str) -> list[dict[str, Any]]:
     saving = filled.asked.services.saving
     assert saving is not None, "the form is opened only where there is a store to look into"
     with saving.engine.connect() as connection:
-        names = names_like(connection, typed)
+        names = names_like(connection, typed, numbers_within(connection, filled.asked.access.reach))
     return [option(shortened(one_line(name), _LABEL) or "—", name) for name in names if len(name) <= _VALUE]
 
 

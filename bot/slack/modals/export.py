@@ -122,7 +122,7 @@ async def _submit(filled: Filled) -> dict[str, str]:
     mail: tuple[str, ...] = ()
     try:
         query = _narrowed(filled, await read(asked, filled.held("asks") or ""))
-        await asyncio.to_thread(check, exporting.engine, query)
+        await asyncio.to_thread(check, exporting.engine, query, asked.access)
     except _OtherParts:
         errors[_parts(_Memory.of(filled).scope)] = "These are no parts of what you ask. Take them out, or ask anew."
     except (Misread, Unsaved, EmptyStore, UnknownEmail, UnknownValue) as error:

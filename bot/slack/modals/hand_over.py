@@ -56,7 +56,7 @@ def _given(filled: Filled, owner: str) -> Saved:
     asked, memory = filled.asked, filled.memory
     assert asked.services.saving is not None, "the form is opened only where things can be saved"
     with saving.changing(asked.services.saving.engine) as connection:
-        who, now = asked.services.viewer(asked.user), asked.services.now()
+        who, now = asked.viewer, asked.services.now()
         return saving.hand_over(connection, who, memory["id"], memory["version"], owner, now)
 
 

@@ -39,7 +39,7 @@ async def open_form(asked: Asked, asks: str, name: str = "", *, beside: bool = F
 def _own_dashboards(asked: Asked) -> tuple[Saved, ...]:
     assert asked.services.saving is not None, "the form is opened only where things can be saved"
     with asked.services.saving.engine.connect() as connection:
-        found = visible(connection, asked.services.viewer(asked.user), Kind.DASHBOARD)
+        found = visible(connection, asked.viewer, Kind.DASHBOARD)
     return tuple(one for one in found if one.owner == asked.user)
 
 
@@ -54,7 +54,7 @@ def _view(
 ) -> View:
     own = {str(one.id): shortened(one.name, 75) for one in dashboards[:_MENU]}
     choices = {_NONE: "None", _NEW: "A new one", **own}
-    who = seen_options(asked.services.viewer(asked.user))
+    who = seen_options(asked.viewer)
     return {
         "type": "modal",
         "callback_id": NAME,
@@ -110,7 +110,7 @@ def _saved(filled: Filled, draft: Draft) -> tuple[dict[str, str], str]:
     """What is wrong, by block, and else what became of it, in Slack's markup. All of it counts, or none."""
     asked = filled.asked
     assert asked.services.saving is not None, "the form is opened only where things can be saved"
-    who, block = asked.services.viewer(asked.user), "name"
+    who, block = asked.viewer, "name"
     try:
         with changing(asked.services.saving.engine) as connection:
             replacing = bool(filled.held("replace"))

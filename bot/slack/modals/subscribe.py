@@ -198,7 +198,7 @@ def _subject(filled: Filled, schedule: Schedule) -> Subject:
     asked = filled.asked
     assert asked.services.subscribing is not None
     with asked.services.subscribing.engine.connect() as connection:
-        who = asked.services.viewer(asked.user)
+        who = asked.viewer
         return subject_of(filled.held("asks") or "", schedule, asked.reader.locale, connection, who)
 
 

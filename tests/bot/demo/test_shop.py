@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from bot.access.rights import OPERATOR
 from bot.answers import answer
 from bot.demo import generate, shop
 from bot.importing.tables import Table, import_tables
@@ -56,6 +57,6 @@ def test_what_is_written_is_read_in_and_answers(engine: Engine, tmp_path: Path, 
     summary = import_tables(engine, table, [path], now=UNTIL, quarantine_path=tmp_path / "q")
     assert (summary.new, summary.quarantined) == (count, 0)
     query = Query("email-0", ("revenue",)) if table is Table.ORDERS else Query("", ("sources",))
-    figures = answer(engine, query, UNTIL + timedelta(days=1)).results[0].figures
+    figures = answer(engine, query, UNTIL + timedelta(days=1), OPERATOR).results[0].figures
     value = figures[0].value
     assert (value.units if isinstance(value, Money) else value) > 0  # type: ignore[operator]

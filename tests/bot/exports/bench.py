@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from bot.access.rights import OPERATOR, Access
 from bot.export_settings import Exports
 from bot.exports.documents import load_document
 from bot.exports.maker import Loads, Maker
@@ -106,6 +107,9 @@ class Bench:
     diary: Diary = field(default_factory=Diary)
     storage: Storage = field(init=False)
 
+    def access_of(self, owner: str) -> Access:
+        return OPERATOR if owner in self.seeing else OPERATOR.for_others
+
     def __post_init__(self) -> None:
         self.storage = Storage(Exports(storage=str(self.folder)))
 
@@ -136,7 +140,7 @@ class Bench:
     async def open(self, load: Loads | None = None) -> AsyncIterator[Exporter]:
         loads = load or partial(load_document, self.engine)
         loop = asyncio.get_running_loop()
-        maker = Maker(loads, Printer(), self.storage, self.seeing.__contains__, self.now, loop)
+        maker = Maker(loads, Printer(), self.storage, self.access_of, self.now, loop)
         async with Exporter(self.engine, self.storage, maker, self.diary, WEEK, self.now, 0.02) as exporter:
             yield exporter
 

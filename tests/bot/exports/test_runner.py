@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from bot.access.rights import Access
 from bot.drawing import DrawingError
 from bot.exports.documents import load_document
 from bot.exports.storage import StorageFault
@@ -37,8 +38,8 @@ class Slow:
         self.engine = engine
         self.gate, self.reached = threading.Event(), threading.Event()
 
-    def __call__(self, query: Query, now: datetime, *, reveal: bool = False) -> Document:
-        document = load_document(self.engine, query, now, reveal=reveal)
+    def __call__(self, query: Query, now: datetime, access: Access) -> Document:
+        document = load_document(self.engine, query, now, access)
         (sheet,) = document.sheets
 
         def rows() -> Iterator[Row]:
@@ -190,7 +191,7 @@ async def test_a_question_that_has_no_answer_says_so(bench: Bench) -> None:
     ],
 )
 async def test_what_goes_wrong_is_said_in_words_with_a_reference(bench: Bench, error: Exception, words: str) -> None:
-    def load(query: Query, now: datetime, *, reveal: bool = False) -> Document:
+    def load(query: Query, now: datetime, access: Access) -> Document:
         raise error
 
     async with bench.open(load):
@@ -201,7 +202,7 @@ async def test_what_goes_wrong_is_said_in_words_with_a_reference(bench: Bench, e
 
 
 async def test_a_full_disk_is_told_also_where_the_storage_meets_it(bench: Bench) -> None:
-    def load(query: Query, now: datetime, *, reveal: bool = False) -> Document:
+    def load(query: Query, now: datetime, access: Access) -> Document:
         raise StorageFault("x") from OSError(28, "No space left on device")
 
     async with bench.open(load):

@@ -6,6 +6,8 @@ from contextlib import AsyncExitStack
 import pytest
 from sqlalchemy import Engine
 
+from bot.access.rights import Policy
+from bot.access_settings import Access as AccessSettings
 from bot.drawing import DrawingError
 from bot.exports.exporting import Exporting
 from bot.sandbox.doors import SIGNING_SECRET, Person
@@ -14,10 +16,13 @@ from bot.sandbox.server import Sandbox
 from bot.saved.saving import Saving
 from bot.settings import Defaults
 from bot.slack.app import build_app, web_client
+from bot.slack.people import People
 from bot.slack.services import Answers, Services
 from bot.subscriptions.subscribing import Subscribing
 from tests.bot.slack.desk import OpenSavingDesk, SavingDesk, open_desk
 from tests.bot.slack.office import Clock, Drawer, Office, OpenOffice, answer
+
+_POLICY = AccessSettings().policy()
 
 
 @pytest.fixture
@@ -31,7 +36,7 @@ async def office() -> AsyncIterator[OpenOffice]:
             polls: int = 1,
             fault: DrawingError | None = None,
             patience: float = 30.0,
-            see_recipients: frozenset[str] = frozenset(),
+            policy: Policy = _POLICY,
             subscribing: Subscribing | None = None,
             saving: Saving | None = None,
             exporting: Exporting | None = None,
@@ -46,14 +51,14 @@ async def office() -> AsyncIterator[OpenOffice]:
                 clock.now,
                 clock.sleep,
                 patience,
-                see_recipients,
                 subscribing=subscribing,
                 saving=saving,
                 exporting=exporting,
             )
             stack.push_async_callback(services.finish)
             client = web_client(BOT_TOKEN, sandbox.api_url)
-            return Office(sandbox, services, drawer, clock, build_app(client, SIGNING_SECRET, services), stack)
+            people = People(client, policy, services.defaults, clock.now)
+            return Office(sandbox, services, drawer, clock, build_app(client, SIGNING_SECRET, services, people), stack)
 
         yield opened
 

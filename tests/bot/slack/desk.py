@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from bot.access.rights import Access, Right
 from bot.sandbox.doors import ANNA, Person
 from bot.sandbox.forms import Form, form_of
 from bot.sandbox.state import Conversation
@@ -83,9 +84,9 @@ async def open_desk(office: OpenOffice, engine: Engine, **kept: object) -> Savin
     """`kept` goes to the office: who sees recipients, and the like."""
     made: SavingDesk
 
-    def answer(query: Query, now: datetime, *, reveal: bool = False) -> Report:
+    def answer(query: Query, now: datetime, access: Access) -> Report:
         made.queries.append(query)
-        return replace(a_report(query), as_of=now, masked=not reveal)
+        return replace(a_report(query), as_of=now, masked=not access.may(Right.RECIPIENTS))
 
     subscribing, saving = Subscribing(engine, AddressRules()), Saving(engine, TEAMS)
     there = await office(answer, subscribing=subscribing, saving=saving, **kept)

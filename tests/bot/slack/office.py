@@ -13,6 +13,7 @@ import uvicorn
 from slack_bolt.async_app import AsyncApp
 from sqlalchemy import Engine
 
+from bot.access.rights import Access
 from bot.answers import UnknownEmail, UnknownValue
 from bot.sandbox.doors import SIGNING_SECRET, HttpWire, Person, SocketWire
 from bot.sandbox.methods import APP_TOKEN
@@ -44,7 +45,7 @@ def a_report(query: Query, name: str = "newsletter-may") -> Report:
     return Report(query, Subject(name, "Spring", ()), (summary, links, timeline), NOW, False, "f")
 
 
-def answer(query: Query, now: datetime, *, reveal: bool = False) -> Report:
+def answer(query: Query, now: datetime, access: Access) -> Report:
     """The answer of a store that holds newsletter-may alone, of the campaign Newsletters."""
     if query.filters.campaign:
         if query.filters.campaign != "Newsletters":
@@ -140,6 +141,6 @@ class Gate:
     def __init__(self) -> None:
         self.open = threading.Event()
 
-    def __call__(self, query: Query, now: datetime, *, reveal: bool = False) -> Report:
+    def __call__(self, query: Query, now: datetime, access: Access) -> Report:
         assert self.open.wait(timeout=10)
-        return answer(query, now)
+        return answer(query, now, access)

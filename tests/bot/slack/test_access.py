@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from sqlalchemy import Engine
 
+from bot.access_settings import Access
 from bot.answers import answer
 from bot.sandbox.doors import ANNA
 from reports.events import Email, Event, Kind
@@ -25,7 +26,7 @@ def store(engine: Engine) -> Engine:
 
 
 async def _told(office: OpenOffice, store: Engine, sees: frozenset[str], text: str) -> str:
-    opened = await office(partial(answer, store), see_recipients=sees)
+    opened = await office(partial(answer, store), policy=Access(see_recipients=tuple(sees)).policy())
     asked = await (await opened.by_http()).type(text)
     await opened.services.finish()
     return json.dumps([asked.last.text, asked.last.blocks], ensure_ascii=False)
@@ -46,3 +47,54 @@ async def test_a_search_does_not_spell_a_masked_address(office: OpenOffice, stor
     told = await _told(office, store, frozenset(), f'recipients newsletter-may search:"{search}"')
     assert ("c•••@example.com" in told) == ("b•••@example.com" in told)
     assert "bob.smith" not in told
+
+
+async def _asked(office: OpenOffice, access: Access, text: str = "newsletter-may", **user: object) -> str:
+    """What Anna reads, of whom users.info tells that."""
+    opened = await office(policy=access.policy())
+    opened.sandbox.workspace.users[ANNA] |= user
+    opened.sandbox.workspace.groups = {"S0GROWTH": {ANNA}, "S0BRAND": {"U0SOMEBODY"}}
+    asked = await (await opened.by_http()).type(text)
+    await opened.services.finish()
+    return str(asked.last.text)
+
+
+@pytest.mark.parametrize(
+    "user",
+    [{"is_restricted": True}, {"is_ultra_restricted": True}, {"team_id": "T0ELSEWHERE"}, {"deleted": True}],
+    ids=["guest", "single-channel guest", "of another workspace", "deactivated"],
+)
+async def test_whoever_is_no_full_member_is_refused(office: OpenOffice, user: dict[str, object]) -> None:
+    for text in ("newsletter-may", "help", "overview"):
+        told = await _asked(office, Access(), text, **user)
+        assert "You may not see figures here" in told and "access.see_figures" in told
+
+
+async def test_settings_let_guests_and_other_workspaces_in_and_never_the_deactivated(office: OpenOffice) -> None:
+    everybody = Access(see_figures=("members", "guests", "strangers"))
+    assert "Open rate" in await _asked(office, everybody, is_restricted=True)
+    assert "Open rate" in await _asked(office, everybody, team_id="T0ELSEWHERE")
+    assert "You may not" in await _asked(office, everybody, deleted=True)
+
+
+async def test_people_of_the_same_enterprise_are_no_strangers(office: OpenOffice) -> None:
+    opened = await office()
+    opened.sandbox.workspace.users[ANNA] |= {"team_id": "T0SISTER", "enterprise_user": {"enterprise_id": "E0OURS"}}
+    asked = await (await opened.by_http()).type("newsletter-may")
+    await opened.services.finish()
+    assert "You may not" in asked.last.text  # ours has no enterprise
+
+
+@pytest.mark.parametrize(
+    ("group", "begins"), [("S0GROWTH", "newsletter-may"), ("S0BRAND", "You may not"), ("S0GONE", "You may not")]
+)
+async def test_members_of_a_user_group_are_let_in(office: OpenOffice, group: str, begins: str) -> None:
+    assert (await _asked(office, Access(see_figures=(group,)))).startswith(begins)
+
+
+async def test_where_slack_does_not_tell_who_asks_nothing_is_shown(office: OpenOffice) -> None:
+    opened = await office()
+    del opened.sandbox.workspace.users[ANNA]
+    asked = await (await opened.by_http()).type("newsletter-may")
+    await opened.services.finish()
+    assert "Slack does not tell who you are" in asked.last.text

@@ -6,6 +6,8 @@ from datetime import datetime
 
 import pytest
 
+from bot.access.rights import Access, Right
+from bot.access_settings import Access as Settings
 from bot.sandbox.doors import ANNA
 from bot.sandbox.forms import form_of
 from bot.sandbox.state import Failure, Post
@@ -23,15 +25,17 @@ def labels(post: Post) -> list[str]:
     return [button["text"]["text"] for button in post.buttons]
 
 
-def revealing(query: Query, now: datetime, *, reveal: bool = False) -> Report:
+def revealing(query: Query, now: datetime, access: Access) -> Report:
     """As a store answers somebody who may see addresses."""
     columns = (Column("contact", "Contact", Unit.ADDRESS), Column("opens", "Opens", Unit.COUNT))
-    people = Result("recipients", "Recipients", table=Table(columns, ((ADDRESS if reveal else "d•••", 3),), 1))
-    return replace(a_report(query), results=(people,), as_of=now, masked=not reveal)
+    people = Result(
+        "recipients", "Recipients", table=Table(columns, ((ADDRESS if access.may(Right.RECIPIENTS) else "d•••", 3),), 1)
+    )
+    return replace(a_report(query), results=(people,), as_of=now, masked=not access.may(Right.RECIPIENTS))
 
 
 async def test_what_somebody_reads_with_addresses_is_shared_without_them(office: OpenOffice) -> None:
-    there = await office(revealing, see_recipients=frozenset({ANNA}))
+    there = await office(revealing, policy=Settings(see_recipients=(ANNA,)).policy())
     anna = await there.by_http()
     shown = await anna.type(f'recipients newsletter-may search:"{ADDRESS}"')
     await there.services.finish()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from bot.access.rights import OPERATOR, Access
 from bot.answers import answer
 from bot.export_settings import Exports
 from bot.exports.documents import load_document
@@ -69,6 +70,9 @@ class Desk:
         """The app's messages to people, oldest first."""
         return list(self.office.sandbox.workspace.posted.values())
 
+    def access_of(self, owner: str) -> Access:
+        return OPERATOR if owner in self.seeing else OPERATOR.for_others
+
     async def make(self) -> None:
         """Makes what waits, and tells of it."""
         client = web_client(BOT_TOKEN, self.office.sandbox.api_url)
@@ -76,7 +80,7 @@ class Desk:
         loop = asyncio.get_running_loop()
         load = partial(load_document, self.engine)
         now = self.office.clock.now
-        maker = Maker(load, Printer(), self.storage, self.seeing.__contains__, now, loop)
+        maker = Maker(load, Printer(), self.storage, self.access_of, now, loop)
         async with Exporter(self.engine, self.storage, maker, telling, WEEK, now):
             await until(lambda: all(job.state in (State.MADE, State.FAILED, State.REMOVED) for job in self.jobs()))
 
@@ -103,7 +107,11 @@ def desk(office: OpenOffice, engine: Engine, tmp_path: Path) -> OpenDesk:
     async def opened(*, rules: AddressRules | None = None, an_hour: int = 20) -> Desk:
         fill(engine)
         made: Desk
-        exporting = Exporting(engine, WEEK, an_hour, lambda who: who in made.seeing, SITE, lambda: NOW, rules)
+
+        def access_of(who: str) -> Access:
+            return made.access_of(who)
+
+        exporting = Exporting(engine, WEEK, an_hour, access_of, SITE, lambda: NOW, rules)
         there = await office(exporting=exporting)
         there.services.exporting = replace(exporting, now=there.clock.now)
         made = Desk(there, engine, await there.by_http(), Storage(Exports(storage=str(tmp_path / "files"))))

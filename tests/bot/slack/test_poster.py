@@ -1,10 +1,14 @@
 """Text first, the chart after it, and no trouble with the chart ever costs the text."""
 
+from datetime import datetime
+
 import pytest
 
+from bot.access.rights import Access
 from bot.drawing import DrawingError
 from bot.sandbox.doors import Person
 from bot.sandbox.state import Failure, Post
+from reports.query import Query
 from reports.report import Report
 from tests.bot.slack.office import LINES, PNG, Office, OpenOffice, answer
 
@@ -134,8 +138,8 @@ async def test_a_used_response_url_gives_way_to_a_direct_message(by_http: tuple[
 
 
 async def test_a_report_without_a_chart_is_one_message(office: OpenOffice) -> None:
-    def without(query: object, now: object) -> Report:
-        report = answer(query, now)  # type: ignore[arg-type]
+    def without(query: Query, now: datetime, access: Access) -> Report:
+        report = answer(query, now, access)
         return Report(report.query, report.subject, report.results[:1], report.as_of, False, "f")
 
     opened = await office(without)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, time
 import pytest
 from sqlalchemy import Engine
 
+from bot.access.rights import Access, Right
 from bot.answers import UnknownEmail
 from bot.sandbox import blocks
 from bot.sandbox.doors import ANNA, Person
@@ -80,9 +81,9 @@ def desk(office: OpenOffice, engine: Engine) -> OpenDesk:
         async def confirm(_: Subscription, target: Target) -> None:
             made.asked.append(target.address)
 
-        def answer(query: Query, now: datetime, *, reveal: bool = False) -> Report:
+        def answer(query: Query, now: datetime, access: Access) -> Report:
             made.queries.append(query)
-            assert not reveal, "others read what is sent"
+            assert not access.may(Right.RECIPIENTS), "others read what is sent"
             return replace(a_report(query), as_of=now)
 
         rules = AddressRules(frozenset({"example.com"}), refuse)
@@ -424,7 +425,7 @@ async def test_a_chart_that_fails_leaves_the_text_of_what_is_sent_to_me(desk: Op
 
 
 async def test_what_can_not_be_compiled_is_said(office: OpenOffice, engine: Engine) -> None:
-    def gone(query: Query, now: datetime, *, reveal: bool = False) -> Report:
+    def gone(query: Query, now: datetime, access: Access) -> Report:
         raise UnknownEmail("newsletter-may", ())
 
     opened = await office(gone, subscribing=Subscribing(engine, AddressRules()))

@@ -8,8 +8,10 @@ import aiohttp
 import pytest
 from sqlalchemy import Engine
 
+from bot.access_settings import Access
 from bot.settings import Defaults
 from bot.slack.app import build_app, web_client
+from bot.slack.people import People
 from bot.slack.services import Services
 from bot.web.app import build_web
 from store.engine import open_engine
@@ -20,7 +22,9 @@ from tests.bot.slack.office import Clock, Drawer, answer, served
 async def url() -> AsyncIterator[str]:
     """Where Slack's requests go, of a service in HTTP mode."""
     services = Services(answer, Drawer(), "light", Defaults(), Clock().now)
-    app = build_app(web_client("xoxb-none", "http://127.0.0.1:9/api/"), "signing-secret-of-a-test", services)
+    client = web_client("xoxb-none", "http://127.0.0.1:9/api/")
+    people = People(client, Access().policy(), services.defaults, services.now)
+    app = build_app(client, "signing-secret-of-a-test", services, people)
     engine = open_engine("sqlite://")
     async with served(build_web(engine, app)) as address:
         yield f"{address}/slack/events"

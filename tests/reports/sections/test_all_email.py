@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
+from bot.access.rights import OPERATOR
 from bot.answers import EmptyStore, answer
 from bot.grammar import Misread, parse, to_command
 from reports.compile import SECTIONS
@@ -72,7 +73,7 @@ def test_words_that_are_no_metric_or_column_are_answered_with_what_there_is() ->
 @pytest.mark.parametrize("name", sorted(set(_NAMES) - {"sources"}))
 def test_all_email_of_an_empty_store_says_how_to_fill_it(engine: Engine, name: str) -> None:
     with pytest.raises(EmptyStore, match="emailstats import"):
-        answer(engine, parse(name, "UTC", "en"), NOW)
+        answer(engine, parse(name, "UTC", "en"), NOW, OPERATOR)
 
 
 @pytest.mark.parametrize("name", _NAMES)
@@ -85,5 +86,5 @@ def test_every_section_is_answered_from_the_store(engine: Engine, name: str) -> 
     ]
     merge(engine, events, [Email(id="welcome", workflow="Onboarding", type="automated")])
     for words in ("", " all time", " last 24h", " type:automated", " since 2026-05-01 by week"):
-        report = answer(engine, parse(name + words, "Asia/Kolkata", "nl"), NOW)
+        report = answer(engine, parse(name + words, "Asia/Kolkata", "nl"), NOW, OPERATOR)
         assert "reference" not in report.results[0].notes[0]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
+from bot.access.rights import OPERATOR
 from bot.answers import UnknownEmail, answer
 from reports.events import Event, Kind
 from reports.facts import AllFacts, Counts
@@ -78,8 +79,8 @@ def test_e_mails_are_compared_as_the_store_knows_them(engine: Engine) -> None:
 
     merge(engine, [event(Kind.OPENED, "may", n) for n in range(40)] + [event(Kind.SENT, "may", n) for n in range(40)])
     merge(engine, [event(Kind.DELIVERED, "june", n) for n in range(40)])
-    report = answer(engine, Query("may", ("compare",), others=("june",)), SENT)
+    report = answer(engine, Query("may", ("compare",), others=("june",)), SENT, OPERATOR)
     assert report.subject.name == "may vs june"
     assert "Open rate: “may” does better than “june” (p under 0.10\u00a0%)." in report.results[0].notes
     with pytest.raises(UnknownEmail, match="julie"):
-        answer(engine, Query("may", ("compare",), others=("julie",)), SENT)
+        answer(engine, Query("may", ("compare",), others=("julie",)), SENT, OPERATOR)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
+from bot.access.rights import OPERATOR
 from bot.answers import EmptyStore, UnknownValue, answer
 from bot.grammar import parse
 from reports.events import Email, Event, Kind
@@ -45,7 +46,7 @@ def test_a_period_without_anything_sent_says_what_there_was_before() -> None:
 
 
 def report(engine: Engine, command: str) -> Report:
-    return answer(engine, parse(command, "Europe/Amsterdam", "en"), NOW)
+    return answer(engine, parse(command, "Europe/Amsterdam", "en"), NOW, OPERATOR)
 
 
 def fill(engine: Engine) -> None:
