@@ -59,10 +59,12 @@ def test_the_image_is_asked_for_its_health_where_the_service_answers(recipe: lis
 
 #: What Slack's documentation asks for each method of its Web API that the bot calls.
 SCOPES: dict[str, set[str]] = {
+    "auth_test": set(),
     "chat_postMessage": {"chat:write", "im:write"},
     "chat_update": {"chat:write"},
     "files_info": {"files:read"},
     "files_upload_v2": {"files:write"},
+    "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
     "views_open": set(),
     "views_publish": set(),
