@@ -9,8 +9,12 @@ from sqlalchemy import Engine
 from bot.access_settings import Access
 from bot.answers import answer
 from bot.sandbox.doors import ANNA
+from bot.saved.saving import Saving
 from reports.events import Email, Event, Kind
+from reports.query import Query
 from store.merge import merge
+from store.saved import Draft, Viewer
+from store.saving import changing, save
 from tests.bot.slack.office import NOW, OpenOffice
 
 
@@ -98,3 +102,24 @@ async def test_where_slack_does_not_tell_who_asks_nothing_is_shown(office: OpenO
     asked = await (await opened.by_http()).type("newsletter-may")
     await opened.services.finish()
     assert "Slack does not tell who you are" in asked.last.text
+
+
+async def test_a_guests_home_shows_nothing_and_says_why(office: OpenOffice) -> None:
+    opened = await office()
+    opened.sandbox.workspace.users[ANNA] |= {"is_restricted": True}
+    anna = await opened.by_http()
+    await anna.open_home()
+    await opened.services.finish()
+    (section,) = opened.sandbox.workspace.homes[ANNA].blocks
+    assert "You may not see figures here" in section["text"]["text"]
+
+
+async def test_whoever_manages_sees_what_others_saved_for_themselves(office: OpenOffice, store: Engine) -> None:
+    saving = Saving(store, {})
+    with changing(store) as connection:
+        save(connection, Viewer("U0BOB000000"), Draft("Bob's own", Query(sections=("overview",))), NOW)
+    for manage, sees in (((), False), ((ANNA,), True)):
+        opened = await office(saving=saving, policy=Access(manage=manage).policy())
+        asked = await (await opened.by_http()).type("reports")
+        await opened.services.finish()
+        assert ("Bob's own" in json.dumps(asked.last.blocks)) == sees
