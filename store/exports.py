@@ -51,7 +51,8 @@ class Limit:
 class Wanted:
     """What is asked for: `owner` is a member of Slack or "terminal"; addresses stand in it when `reveal` is true.
 
-    `name` is what its person calls it, `told` what its surface will tell them by.
+    `name` is what its person calls it, `told` what its surface will tell them by, `others` further questions whose
+    answers the same file is to hold.
     """
 
     owner: str
@@ -60,6 +61,7 @@ class Wanted:
     reveal: bool = False
     told: str | None = None
     name: str | None = None
+    others: tuple[Query, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,12 @@ class Job:
     size: int | None
     file: str | None
     keep_until: datetime | None
+    others: tuple[Query, ...] = ()
+
+    @property
+    def queries(self) -> tuple[Query, ...]:
+        """Every question that the file answers, in order."""
+        return self.query, *self.others
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,8 @@ class Made:
     size: int
 
 
-_COLUMNS = tuple(_EXPORTS.c[field.name] for field in fields(Job))
+_FIELDS = tuple(field.name for field in fields(Job) if field.name != "others")
+_COLUMNS = tuple(_EXPORTS.c[name] for name in _FIELDS)
 _INSTANTS = {"created_at", "finished_at", "keep_until"}
 
 
@@ -107,7 +116,7 @@ def ask(engine: Engine, wanted: Wanted, now: datetime, limit: Limit | None = Non
     """Puts it down, to be made by whichever process comes first. Its number. Raises TooMany."""
     values = {
         "owner": wanted.owner,
-        "query": wanted.query.to_json().decode(),
+        "query": _kept((wanted.query, *wanted.others)),
         "format": wanted.format,
         "reveal": wanted.reveal,
         "told": wanted.told,
@@ -339,8 +348,17 @@ def _hash(token: str) -> bytes:
 
 
 def _job(row: Row[Any]) -> Job:
-    values = {field.name: getattr(row, field.name) for field in fields(Job)}
+    values = {name: getattr(row, name) for name in _FIELDS}
     for name in _INSTANTS:
         values[name] = None if values[name] is None else from_seconds(values[name])
-    values["query"], values["state"] = Query.from_json(values["query"]), State(values["state"])
-    return Job(**values)
+    values["query"], *others = _asked(values["query"])
+    return Job(**values | {"state": State(values["state"]), "others": tuple(others)})
+
+
+def _kept(queries: Sequence[Query]) -> str:
+    """One a line: JSON has no line ends outside of strings, and none inside."""
+    return "\n".join(query.to_json().decode() for query in queries)
+
+
+def _asked(kept: str) -> list[Query]:
+    return [Query.from_json(line) for line in kept.split("\n")]

@@ -64,14 +64,17 @@ class Exporting:
     rules: AddressRules | None = None
     wake: Callable[[], None] = lambda: None
 
-    def ask(self, owner: str, query: Query, format_word: str, name: str = "", mail: Sequence[str] = ()) -> int:
+    def ask(
+        self, owner: str, queries: Sequence[Query], format_word: str, name: str = "", mail: Sequence[str] = ()
+    ) -> int:
         """The number of a file that will be made. One that is mailed hides addresses: others may read it.
 
         Raises Denied.
         """
         told = Told("" if owner == OPERATOR else owner, tuple(mail)).to_json()
         reveal = self._access(owner).may(Right.RECIPIENTS) and not mail
-        wanted = Wanted(owner, query, format_word, reveal, told, file_name(name, "") or None)
+        query, *others = queries
+        wanted = Wanted(owner, query, format_word, reveal, told, file_name(name, "") or None, tuple(others))
         try:
             number = exports.ask(self.engine, wanted, self.now(), Limit(self.an_hour, _HOUR))
         except TooMany:

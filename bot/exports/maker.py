@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from bot.access.rights import Access, NotAllowed, Right
 from bot.exports.documents import watched
-from bot.exports.making import FORMATS, name_of, write_file
+from bot.exports.making import FORMATS, name_of, write_archive, write_file
 from bot.exports.storage import Storage
 from bot.exports.workshop import workshop
 from bot.names import file_name
@@ -81,16 +81,22 @@ class Maker:
         access = self.access_of(job.owner)
         if not access.may(Right.EXPORT):
             raise NotAllowed(Right.EXPORT)
-        document = self.load(job.query, self.now(), access if job.reveal else access.for_others)
-        progress.total = sum(sheet.total for sheet in document.sheets)
+        reader = access if job.reveal else access.for_others
+        documents = [self.load(query, self.now(), reader) for query in job.queries]
+        progress.total = sum(sheet.total for document in documents for sheet in document.sheets)
+        seen = [watched(document, progress.on_rows) for document in documents]
         export = FORMATS[job.format]
-        tools = self._tools(document.report.query.locale, progress)
+        tools = self._tools(job.query.locale, progress)
         with workshop(self.storage.workplace()) as folder:
             path = folder / key
-            size = write_file(watched(document, progress.on_rows), export, tools, path)
+            if job.others:
+                size = write_archive(seen, export, tools, path)
+                export = FORMATS["zip"]
+            else:
+                size = write_file(seen[0], export, tools, path)
             progress.check()
             self.storage.put(key, path)
-        return Made(key, _name(job, document, export), export.media_type, size)
+        return Made(key, _name(job, documents[0], export), export.media_type, size)
 
     def _tools(self, locale: str, progress: Progress) -> Tools:
         def waited(work: Coroutine[Any, Any, Result]) -> Result:

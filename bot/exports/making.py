@@ -1,9 +1,11 @@
 """A document into a file: which format, under which name, whole or not at all."""
 
 import os
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import IO
 
 from bot.fonts import provide_fonts
 from bot.names import file_name
@@ -11,6 +13,7 @@ from reports import charts, exports
 from reports.charts import ThemeName
 from reports.discover import discover
 from reports.export import Document, Export, Tools
+from reports.exports._together import write_together
 from reports.report import Chart
 from reports.views import DEFAULT, word_of
 
@@ -43,10 +46,19 @@ def name_of(document: Document, export: Export) -> str:
 
 def write_file(document: Document, export: Export, tools: Tools, path: Path) -> int:
     """Bytes of the file, which only its owner may read: addresses may be inside. Whatever fails leaves none behind."""
+    return _written(path, partial(export.write, document, tools))
+
+
+def write_archive(documents: Sequence[Document], export: Export, tools: Tools, path: Path) -> int:
+    """The same for several documents: an archive with each of them in that format."""
+    return _written(path, partial(write_together, documents, export, tools))
+
+
+def _written(path: Path, write: Callable[[IO[bytes]], None]) -> int:
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with open(unfinished, "wb", opener=_private) as file:
-            export.write(document, tools, file)
+            write(file)
         unfinished.replace(path)
     except BaseException:
         with suppress(FileNotFoundError):

@@ -8,8 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.exports.exporting import Listed
-from bot.exports.making import FORMATS
-from bot.exports.words import asks
+from bot.exports.words import asks, kind_of
 from reports.numbers import write_count, write_counted, write_instant, write_size
 from reports.text import plain
 from store.exports import State
@@ -26,8 +25,8 @@ def listing(found: Sequence[Listed], zone: str) -> RenderableType:
     table.add_column(overflow="fold")
     for one in found:
         job = one.job
-        name = Text(plain(job.name or asks(job.query)), style="bold")
-        asked = f"{asks(job.query)} as {FORMATS[job.format].name}, asked for by {job.owner}"
+        name = Text(plain(job.name or asks(job.queries)), style="bold")
+        asked = f"{asks(job.queries)} as {kind_of(job)}, asked for by {job.owner}"
         when = write_instant(job.created_at, _LOCALE, zone)
         table.add_row(str(job.id), Group(name, Text(plain(f"{asked} on {when}")), Text(_state(one, zone)), Text()))
     return Group(table)

@@ -1,15 +1,16 @@
 """What people type for a file: a question as after /emailstats, or something saved, and in which format."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from bot.exports.making import FORMATS
-from bot.grammar import Misread, parse, to_commands
+from bot.grammar import parse, to_commands
 from bot.saved.names import saved_name
 from reports.query import Query
+from store.exports import Job
 from store.saved import Viewer, named, queries_of
-from store.subscriptions import Kind
 
 
 def split_format(text: str) -> tuple[str, str | None]:
@@ -22,17 +23,29 @@ def split_format(text: str) -> tuple[str, str | None]:
     return " ".join(words[:-1] if words[-1].casefold() == "as" else words).strip(), word
 
 
-def question(text: str, zone: str, locale: str, connection: Connection, who: Viewer) -> Query:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a file is to hold: one question, or the reports of a dashboard; `name` is what that is called."""
+
+    queries: tuple[Query, ...]
+    name: str = ""
+
+
+def question(text: str, zone: str, locale: str, connection: Connection, who: Viewer) -> Question:
     """Raises Misread or store.saved.Unsaved."""
     if (saved := saved_name(text)) is None:
-        return parse(text, zone, locale)
+        return Question((parse(text, zone, locale),))
     kind, name = saved
-    if kind is Kind.DASHBOARD:
-        raise Misread("A file is of one report: name a report of the dashboard, such as “report Growth”.")
-    (query,) = queries_of(connection, kind, named(connection, who, kind, name).id, who)
-    return replace(query, zone=zone, locale=locale)
+    found = named(connection, who, kind, name)
+    queries = queries_of(connection, kind, found.id, who)
+    return Question(tuple(replace(query, zone=zone, locale=locale) for query in queries), found.name)
 
 
-def asks(query: Query) -> str:
-    """What a query asks, as it is typed."""
-    return ", ".join(command.partition(" ")[2] for command in to_commands(query))
+def asks(queries: Sequence[Query]) -> str:
+    """What queries ask, as it is typed."""
+    return ", ".join(command.partition(" ")[2] for query in queries for command in to_commands(query))
+
+
+def kind_of(job: Job) -> str:
+    """Its format as people know it."""
+    return f"{FORMATS[job.format].name}{' in a ZIP' if job.others else ''}"

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.exports.exporting import Link, Listed
-from bot.exports.making import FORMATS
-from bot.exports.words import asks
+from bot.exports.words import asks, kind_of
 from reports.numbers import write_count, write_counted, write_due, write_instant, write_rate, write_size
 from reports.render.slack import Message, escaped, unmarked
 from store.exports import Job, State
@@ -96,11 +95,11 @@ def _state(entry: Listed) -> str:
 
 
 def _title(job: Job) -> str:
-    return escaped(job.name) if job.name else f"{unmarked(asks(job.query))} ({FORMATS[job.format].name})"
+    return escaped(job.name) if job.name else f"{unmarked(asks(job.queries))} ({kind_of(job)})"
 
 
 def _making(job: Job) -> str:
-    return f"Making *{unmarked(asks(job.query))}* as {FORMATS[job.format].name}"
+    return f"Making *{unmarked(asks(job.queries))}* as {kind_of(job)}"
 
 
 def _rows(job: Job) -> str:
@@ -115,11 +114,11 @@ def _rows(job: Job) -> str:
 
 def _about(job: Job) -> str:
     asked = write_instant(job.created_at, job.query.locale, job.query.zone)
-    return f"{unmarked(asks(job.query))}, asked for on {escaped(asked)}"
+    return f"{unmarked(asks(job.queries))}, asked for on {escaped(asked)}"
 
 
 def _size(job: Job) -> str:
-    return f"{FORMATS[job.format].name}, {write_size(job.size or 0, job.query.locale)}"
+    return f"{kind_of(job)}, {write_size(job.size or 0, job.query.locale)}"
 
 
 def _message(words: str, elements: Sequence[Block]) -> Message:

@@ -1,16 +1,14 @@
 """Asking for a file from Slack: what is meant is looked up, the file put down, and the person told what follows."""
 
 import asyncio
-from collections.abc import Sequence
 
 from bot.answers import UnknownEmail, UnknownValue, check
 from bot.exports.exporting import Exporting
-from bot.exports.words import asks, question
+from bot.exports.words import Question, asks, question
 from bot.grammar import COMMAND
 from bot.slack.faults import offer
 from bot.slack.poster import send
 from bot.slack.services import Asked
-from reports.query import Query
 
 #: Where nothing can be asked for.
 UNAVAILABLE = (
@@ -27,24 +25,27 @@ def exporting_of(asked: Asked) -> Exporting:
     return asked.services.exporting
 
 
-async def read(asked: Asked, text: str) -> Query:
+async def read(asked: Asked, text: str) -> Question:
     """The question that somebody typed, in their zone and language. Raises Misread or Unsaved."""
     return await asyncio.to_thread(_read, asked, text)
 
 
-def _read(asked: Asked, text: str) -> Query:
+def _read(asked: Asked, text: str) -> Question:
     with exporting_of(asked).engine.connect() as connection:
         who = asked.viewer
         return question(text, asked.reader.zone, asked.reader.locale, connection, who)
 
 
-async def ask(asked: Asked, query: Query, word: str, name: str = "", mail: Sequence[str] = ()) -> None:
+async def ask(asked: Asked, wanted: Question, word: str) -> None:
     """Has it made, or offers what may have been meant. Raises Denied and what `check` raises."""
     exporting = exporting_of(asked)
-    try:
-        await asyncio.to_thread(check, exporting.engine, query, asked.access)
-    except (UnknownEmail, UnknownValue) as error:
-        await offer(asked, query, error, lambda meant: f"{COMMAND} export {asks(meant)} {word}")
-        return
-    await asyncio.to_thread(exporting.ask, asked.user, query, word, name, mail)
+    for query in wanted.queries:
+        try:
+            await asyncio.to_thread(check, exporting.engine, query, asked.access)
+        except (UnknownEmail, UnknownValue) as error:
+            if len(wanted.queries) > 1:
+                raise
+            await offer(asked, query, error, lambda meant: f"{COMMAND} export {asks([meant])} {word}")
+            return
+    await asyncio.to_thread(exporting.ask, asked.user, wanted.queries, word, wanted.name)
     await send(asked, BEGUN)

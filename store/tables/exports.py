@@ -7,8 +7,8 @@ from store.tables.columns import instant, serial
 
 
 class ExportRow(SQLModel, table=True):
-    """One file of store.exports. `query` is JSON, `state` one of store.exports.State; `told` is what the surface that
-    asked keeps to tell its person by, as JSON.
+    """One file of store.exports. `query` is JSON, a line for each question, `state` one of store.exports.State; `told`
+    is what the surface that asked keeps to tell its person by, as JSON.
 
     `leased_until`: `holder` is making it, or telling of it, until then; nobody, or somebody who died, has 0 or the
     past. Of a file that is made, `file` is its key in the storage, null once it was removed, which is due at

@@ -47,6 +47,13 @@ def test_what_was_asked_for_comes_back_as_it_was(engine: Engine) -> None:
     assert (job.state, job.attempt, job.created_at, job.told) == (State.MAKING, 1, NOW, "{}")
 
 
+def test_several_questions_come_back_in_their_order(engine: Engine) -> None:
+    others = (Query("a\nb"), Query(sections=("overview",)))
+    exports.ask(engine, Wanted("U1", Query("may"), "zip", others=others), NOW)
+    job = exports.claim(engine, "a", NOW, LEASE)
+    assert job is not None and job.queries == (Query("may"), *others)
+
+
 def test_each_file_is_claimed_once_however_many_ask(engine: Engine) -> None:
     numbers = {exports.ask(engine, WANTED, NOW) for _ in range(20)}
     with ThreadPoolExecutor(4) as pool:

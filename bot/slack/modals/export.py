@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.answers import EmptyStore, UnknownEmail, UnknownValue, check
 from bot.exports.exporting import Denied
+from bot.exports.words import Question
 from bot.grammar import Misread
 from bot.slack.exporting import BEGUN, exporting_of, read
 from bot.slack.faults import explaining
@@ -19,7 +20,6 @@ from bot.slack.poster import add, send
 from bot.slack.services import Asked
 from bot.subscriptions.addresses import BadAddress
 from reports.compile import SECTIONS
-from reports.query import Query
 from reports.section import Scope
 from reports.views import scope_of
 from store.saved import Unsaved
@@ -39,7 +39,7 @@ _LATEST = "latest"
 _NEEDS = "contact"  # an option without which a section has nothing to tell: it is asked for by a question alone
 _ASKS = (
     "As you type it after /emailstats: newsletter-may, recipients latest show:bounced, overview team:growth. Or what"
-    " you have saved: report Growth. Enter shows the parts that there are."
+    " you have saved: report Growth, dashboard Monday. Enter shows the parts that there are."
 )
 _PARTS = "In the order of your choice; without one, what the question asks."
 _CALLED = "What the file is called; without one, it is named after what it is about."
@@ -66,7 +66,7 @@ class _Memory:
 async def open_for(asked: Asked, text: str, word: str | None, *, beside: bool = False) -> None:
     """Opens the form, filled in as far as was said. `beside`: what is said afterwards leaves the message there."""
     try:
-        scope = scope_of((await read(asked, text or _LATEST)).sections)
+        scope = _scope(await read(asked, text or _LATEST))
     except (Misread, Unsaved):  # it is said when the form is submitted
         scope = Scope.EMAIL
     memory = _Memory(asked.response_url, beside, scope)
@@ -106,7 +106,7 @@ async def _changed(filled: Filled) -> None:
     """Another question may have other parts."""
     memory, text = _Memory.of(filled), filled.held("asks") or ""
     try:
-        scope = scope_of((await read(filled.asked, text)).sections)
+        scope = _scope(await read(filled.asked, text))
     except (Misread, Unsaved):
         return
     if scope is not memory.scope:
@@ -118,11 +118,12 @@ async def _changed(filled: Filled) -> None:
 async def _submit(filled: Filled) -> dict[str, str]:
     asked, exporting = filled.asked, exporting_of(filled.asked)
     errors: dict[str, str] = {}
-    query: Query | None = None
+    wanted: Question | None = None
     mail: tuple[str, ...] = ()
     try:
-        query = _narrowed(filled, await read(asked, filled.held("asks") or ""))
-        await asyncio.to_thread(check, exporting.engine, query, asked.access)
+        wanted = _narrowed(filled, await read(asked, filled.held("asks") or ""))
+        for query in wanted.queries:
+            await asyncio.to_thread(check, exporting.engine, query, asked.access)
     except _OtherParts:
         errors[_parts(_Memory.of(filled).scope)] = "These are no parts of what you ask. Take them out, or ask anew."
     except (Misread, Unsaved, EmptyStore, UnknownEmail, UnknownValue) as error:
@@ -131,12 +132,11 @@ async def _submit(filled: Filled) -> dict[str, str]:
         mail = exporting.addresses(filled.held("mail") or "")
     except BadAddress as error:
         errors["mail"] = str(error)
-    if errors or query is None:
+    if errors or wanted is None:
         return errors
+    name = filled.held("name") or wanted.name
     try:
-        await asyncio.to_thread(
-            exporting.ask, asked.user, query, filled.held("format"), filled.held("name") or "", mail
-        )
+        await asyncio.to_thread(exporting.ask, asked.user, wanted.queries, filled.held("format"), name, mail)
     except Denied as denied:
         return {"asks": str(denied)}
     memory = _Memory.of(filled)
@@ -148,15 +148,20 @@ class _OtherParts(Exception):
     """Parts of one e-mail were chosen, and the question is about all of them, or the other way round."""
 
 
-def _narrowed(filled: Filled, query: Query) -> Query:
+def _narrowed(filled: Filled, wanted: Question) -> Question:
     """The question about the parts that were chosen. Raises _OtherParts."""
     scope = _Memory.of(filled).scope
     chosen: Any = filled.held(_parts(scope)) or ()
     if not chosen:
-        return query
-    if scope_of(query.sections) is not scope:
+        return wanted
+    if len(wanted.queries) > 1 or _scope(wanted) is not scope:
         raise _OtherParts
-    return replace(query, sections=tuple(chosen))
+    return replace(wanted, queries=(replace(wanted.queries[0], sections=tuple(chosen)),))
+
+
+def _scope(wanted: Question) -> Scope:
+    """What the question is about; a dashboard as its first report."""
+    return scope_of(wanted.queries[0].sections)
 
 
 async def _beside(asked: Asked) -> None:

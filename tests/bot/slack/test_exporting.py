@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import Engine
@@ -33,6 +34,8 @@ from bot.subscriptions.addresses import AddressRules
 from reports.query import Query
 from store import exports
 from store.exports import Job, State
+from store.saved import Draft, Viewer
+from store.saving import changing, save
 from tests.bot.exports.bench import WEEK, Printer, fill, until
 from tests.bot.slack.office import NOW, Office, OpenOffice
 
@@ -48,7 +51,7 @@ class Desk:
     office: Office
     engine: Engine
     anna: Person
-    storage: Storage
+    folder: Path
     seeing: set[str] = field(default_factory=lambda: {ANNA})
 
     @property
@@ -79,9 +82,9 @@ class Desk:
         telling = Telling(lambda token: f"{SITE}/d/{token}", ExportMessages(self.engine, client))
         loop = asyncio.get_running_loop()
         load = partial(load_document, self.engine)
-        now = self.office.clock.now
-        maker = Maker(load, Printer(), self.storage, self.access_of, now, loop)
-        async with Exporter(self.engine, self.storage, maker, telling, WEEK, now):
+        now, storage = self.office.clock.now, Storage(Exports(storage=str(self.folder)))
+        maker = Maker(load, Printer(), storage, self.access_of, now, loop)
+        async with Exporter(self.engine, storage, maker, telling, WEEK, now):
             await until(lambda: all(job.state in (State.MADE, State.FAILED, State.REMOVED) for job in self.jobs()))
 
     async def press_in_message(self, label: str, person: Person | None = None) -> Conversation:
@@ -114,7 +117,7 @@ def desk(office: OpenOffice, engine: Engine, tmp_path: Path) -> OpenDesk:
         exporting = Exporting(engine, WEEK, an_hour, access_of, SITE, lambda: NOW, rules)
         there = await office(exporting=exporting)
         there.services.exporting = replace(exporting, now=there.clock.now)
-        made = Desk(there, engine, await there.by_http(), Storage(Exports(storage=str(tmp_path / "files"))))
+        made = Desk(there, engine, await there.by_http(), tmp_path / "files")
         return made
 
     return opened
@@ -139,6 +142,25 @@ async def test_a_file_is_asked_for_in_a_line(desk: OpenDesk, text: str, kind: st
     assert (job.owner, job.format, job.query.sections, job.reveal) == (ANNA, kind, sections, True)
     assert (job.query.zone, job.query.locale) == ("Europe/Amsterdam", "nl_NL")
     assert "is being made" in said.last.text
+
+
+async def test_a_dashboard_is_one_archive_named_after_it(desk: OpenDesk) -> None:
+    there = await desk()
+    who = Viewer(ANNA)
+    with changing(there.engine) as connection:
+        kept = [
+            save(connection, who, Draft(name, query), NOW)[0].id
+            for name, query in (("A", Query("may", ("links",))), ("B", Query(sections=("overview",))))
+        ]
+        save(connection, who, Draft("Monday morning", tuple(kept)), NOW)
+    await there.said('export dashboard "Monday morning" csv')
+    await there.make()
+    (job,) = there.jobs()
+    assert (job.state, job.name, job.media_type) == (State.MADE, "Monday-morning.zip", "application/zip")
+    assert [query.zone for query in job.queries] == ["Europe/Amsterdam"] * 2
+    with ZipFile(there.folder / (job.file or "")) as archive:
+        assert archive.namelist() == ["1-links.csv", "2-overview.csv"]
+    assert "CSV in a ZIP" in there.messages()[-1]["text"]
 
 
 async def test_its_person_gets_one_message_with_the_link(desk: OpenDesk) -> None:
@@ -249,7 +271,7 @@ async def test_what_is_filled_in_is_made(desk: OpenDesk) -> None:
         ("What", "june", "No e-mail is called “june”"),
         ("What", 'may list:"', "quotation mark"),
         ("What", "report Nothing", "Nothing"),
-        ("What", "dashboard Monday", "a report of the dashboard"),
+        ("What", "dashboard Monday", "Monday"),
         ("Mail addresses", "eve@elsewhere.example", "subscriptions.allowed_domains"),
         ("Mail addresses", "nonsense", "is no mail address"),
     ],
@@ -361,7 +383,7 @@ async def test_what_could_not_be_made_says_why_and_can_be_tried_again(desk: Open
     there = await desk()
     exporting = there.office.services.exporting
     assert exporting is not None
-    exporting.ask(ANNA, Query("june <!channel>"), "csv")
+    exporting.ask(ANNA, [Query("june <!channel>")], "csv")
     await there.make()
     (message,) = there.messages()
     assert "could not be made" in message["text"] and "<!channel>" not in message["text"]

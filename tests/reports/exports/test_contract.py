@@ -19,6 +19,7 @@ from reports import exports
 from reports.discover import discover
 from reports.export import Document, Export, Row
 from reports.exports._page import html
+from reports.exports._together import write_together
 from tests.reports.exports.documents import TOOLS, compiled, named, written
 
 FORMATS: dict[str, Export] = discover(exports, "EXPORT")
@@ -84,6 +85,21 @@ def test_the_formats_are_those_that_were_promised() -> None:
 @pytest.mark.parametrize("name", sorted(FORMATS))
 def test_a_format_takes_every_section_of_any_facts(name: str, facts: str) -> None:
     _is_whole(name, written(FORMATS[name], _COMPILED[facts]))
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_several_reports_are_an_archive_of_that_format(name: str) -> None:
+    stream = BytesIO()
+    write_together([named("a/../b"), *_COMPILED.values()], FORMATS[name], TOOLS, stream)
+    with ZipFile(stream) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+        if name == "zip":
+            assert {"1-summary/about.txt", "2-bounces/about.txt", "2-bounces/report.pdf"} <= set(names)
+        else:
+            assert names[0] == f"1-summary.{name}" and len(names) == 1 + len(_COMPILED)
+            for one in names:
+                _is_whole(name, archive.read(one))
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS))
