@@ -80,12 +80,19 @@ def _sent_last(
 
 
 def names_like(connection: Connection, typed: str, within: Collection[int] | None = None, most: int = 100) -> list[str]:
-    """Names to choose from for what is typed so far, the last sent first; nothing typed: the last sent ones."""
+    """Names to choose from for what is typed so far: those with all its words in them, the last sent first.
+
+    Where there is none, the likest ones; a look for somebody who is typing, so of the names alone. `within` as in find.
+    """
     words = _words(typed)
-    rows = connection.execute(_sent_last(_NAMES, within)).all()
-    names = dict.fromkeys(row.name or row.subject or row.external_id for row in rows[:_OFFERED])
-    folded = [(name, name.casefold()) for name in names]
-    return [name for name, key in folded if all(word in key for word in words)][:most] or list(_nearest(rows, typed))
+    titles = connection.execute(_sent_last("coalesce(e.name, e.subject, e.external_id)", within, most=_OFFERED))
+    keys = {name: utils.default_process(name) for name in titles.scalars()}
+    holding = [name for name, key in keys.items() if all(word in key for word in words)]
+    if holding:
+        return holding[:most]
+    wanted = " ".join(words)
+    near = process.extract(wanted, keys, scorer=fuzz.token_sort_ratio, score_cutoff=_LIKENESS, limit=_NEAREST)
+    return [name for _key, _score, name in near]
 
 
 def _alike(rows: Sequence[Row[Any]], wanted: str) -> int | None:
