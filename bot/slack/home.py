@@ -86,7 +86,10 @@ def _blocks(asked: Asked, shown: Shown, head: str, undo: Saved | None) -> Iterat
         return
     if asked.services.saving is not None:
         yield from _saved(asked, "Dashboards", shown.dashboards[:_DASHBOARDS], len(shown.dashboards), _NO_DASHBOARD)
+        yield {"type": "divider"}
         yield from _saved(asked, "Reports", shown.reports[:_REPORTS], len(shown.reports), _NO_REPORT)
+    if asked.services.saving is not None and asked.services.subscribing is not None:
+        yield {"type": "divider"}
     if asked.services.subscribing is not None:
         yield from _subscriptions(asked, shown.subscriptions)
     yield {"type": "divider"}

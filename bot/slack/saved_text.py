@@ -40,7 +40,7 @@ def shown_to(saved: Saved, viewer: str) -> str:
 def what(saved: Saved, *, reveal: bool) -> str:
     """What it asks, as one types it; `reveal` leaves addresses in it as they are."""
     if saved.kind is Kind.DASHBOARD:
-        return write_counted(len(saved.reports), "report", "reports", "en")
+        return write_counted(len(saved.reports), "report", "reports", "en") if saved.reports else "Nothing on it yet"
     try:
         query = saved.query if reveal else masked_query(saved.query)
     except Unreadable as error:
