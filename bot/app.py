@@ -45,6 +45,7 @@ from bot.web.app import build_web
 from bot.web.bodies import Bodies
 from bot.web.certificates import Certificates
 from bot.web.downloads import Downloads
+from bot.web.leaving import Leaving
 from bot.web.webhooks import Doors
 from providers.provider import Credentials
 from store.engine import migrate, open_engine
@@ -110,7 +111,12 @@ async def running(
             checks["slack"] = await _connect(stack, app, settings.slack)
         doors = await _doors(stack, engine, session, settings, now)
         web = build_web(
-            engine, app if settings.slack.mode == "http" else None, doors, checks, Downloads(engine, storage, now)
+            engine,
+            app if settings.slack.mode == "http" else None,
+            doors,
+            checks,
+            Downloads(engine, storage, now),
+            Leaving(engine),
         )
         address = await _listen(stack, web, settings)
         if exporter is not None:

@@ -166,6 +166,11 @@ def leave(engine: Engine, token: str, why: str = "left") -> Target | None:
     return _set_state(engine, token, TargetState.LEFT, why, set(TargetState) - {TargetState.LEFT})
 
 
+def come_back(engine: Engine, token: str) -> Target | None:
+    """Undoes leaving. None: there is no such token; whom a mail server refused stays suppressed."""
+    return _set_state(engine, token, TargetState.ACTIVE, None, {TargetState.LEFT})
+
+
 def confirm(engine: Engine, token: str) -> Target | None:
     """The owner of a mail address agrees. None: there is no such token; who has left in between stays away."""
     return _set_state(engine, token, TargetState.ACTIVE, None, {TargetState.PENDING})

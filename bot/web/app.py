@@ -16,6 +16,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web.downloads import Downloads
+from bot.web.leaving import Leaving
 from bot.web.webhooks import Doors
 
 #: Slack's largest requests are far below; what is larger is not Slack's.
@@ -28,9 +29,10 @@ def build_web(
     doors: Doors | None = None,
     checks: Mapping[str, Callable[[], Awaitable[bool]]] = MappingProxyType({}),
     downloads: Downloads | None = None,
+    leaving: Leaving | None = None,
 ) -> Starlette:
     """Routes: /healthz (the process lives), /readyz (it can answer), /slack/events where Slack comes by HTTP,
-    /webhooks/NAME for providers, and /d/TOKEN for files.
+    /webhooks/NAME for providers, /d/TOKEN for files, and /u/TOKEN and /confirm/TOKEN for subscribers by mail.
 
     `checks` are told by /readyz with its own of the database, which alone decides: without the others, webhooks must
     still come in.
@@ -62,6 +64,8 @@ def build_web(
         routes.append(doors.route())
     if downloads is not None:
         routes.append(downloads.route())
+    if leaving is not None:
+        routes += leaving.routes()
     app = Starlette(routes=routes)
     app.router.redirect_slashes = False  # a redirect would lead to whatever host a stranger names
     return app

@@ -5,17 +5,16 @@ import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from urllib.parse import quote
 
 import structlog
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy import Engine
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.exports.storage import Storage, StorageFault
+from bot.web.pages import PRIVATE, page
 from store import exports
 from store.exports import Job
 
@@ -23,15 +22,6 @@ _LOG = structlog.get_logger(__name__)
 
 _TOKEN = re.compile(r"[\w-]{22}", re.ASCII)
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
-#: A link is a secret: it is neither passed on, nor kept by what is between, nor found by search engines.
-_PRIVATE = {
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "private, no-store",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
-_PAGE = {**_PRIVATE, "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
 
 
 class _Unsatisfiable(ValueError):
@@ -52,13 +42,13 @@ class Downloads:
     async def _answer(self, request: Request) -> Response:
         found = await asyncio.to_thread(self._find, request.path_params["token"])
         if found is None:
-            return HTMLResponse(_page("gone"), status_code=404, headers=_PAGE)
+            return page("gone", 404)
         link, job = found
         asked = request.headers.get("range", "")
         await asyncio.to_thread(exports.log_access, self.engine, link, self.now(), request.method, asked)
         assert job.size is not None and job.file is not None and job.name is not None
         headers = {
-            **_PRIVATE,
+            **PRIVATE,
             "Content-Type": job.media_type or "application/octet-stream",
             "Content-Disposition": disposition(job.name),
             "Accept-Ranges": "bytes",
@@ -79,7 +69,7 @@ class Downloads:
         try:
             first = await anext(pieces, b"")
         except StorageFault:  # nothing is said yet, so it can be said that it is not there
-            return HTMLResponse(_page("later"), status_code=503, headers={**_PAGE, "Retry-After": "60"})
+            return page("later", 503, {"Retry-After": "60"})
         return StreamingResponse(_after(first, pieces), status_code=status, headers=headers)
 
     def _find(self, token: str) -> tuple[int, Job] | None:
@@ -130,9 +120,3 @@ def _part(asked: str, if_range: str | None, tag: str, size: int) -> tuple[int, i
     if start >= end:
         raise _Unsatisfiable
     return start, end
-
-
-@lru_cache
-def _page(name: str) -> str:
-    templates = Environment(loader=PackageLoader("templates", "web"), autoescape=True, undefined=StrictUndefined)
-    return templates.get_template(f"{name}.html.j2").render()
