@@ -62,6 +62,7 @@ class Service:
 
     address: str
     engine: Engine
+    wake: Callable[[], None]  #: looks at once what is due, for whoever moves the clock
 
 
 async def serve(settings: Settings) -> None:
@@ -122,7 +123,7 @@ async def running(
         if exporter is not None:
             await stack.enter_async_context(exporter)
         await stack.enter_async_context(Puller(sources(settings.providers).values(), engine, session, Time(now)))
-        yield Service(address, engine)
+        yield Service(address, engine, asyncio.Event().set if exporter is None else exporter.wake)
 
 
 def _exporter(

@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import aiohttp
 from pydantic import SecretStr
@@ -18,23 +20,27 @@ from sqlalchemy import Engine
 
 from bot.access.rights import OPERATOR
 from bot.access_settings import Access
-from bot.answers import answer
+from bot.answers import EmptyStore, UnknownEmail, answer
 from bot.app import Service, running
 from bot.demo import DEMO, generate, shop, write_ndjson
 from bot.export_settings import Exports
 from bot.importing.importer import import_files
+from bot.provider_settings import Mailgun, Providers, Sendgrid
 from bot.sandbox.clock import Clock
 from bot.sandbox.doors import ANNA, SIGNING_SECRET, HttpWire, Person, SocketWire
 from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.methods import APP_TOKEN, BOT_TOKEN
-from bot.sandbox.page import page
+from bot.sandbox.page import Scene, page
 from bot.sandbox.people import PEOPLE
 from bot.sandbox.server import Sandbox
 from bot.sandbox.smtp import MailServer
 from bot.sandbox.state import Conversation
+from bot.sandbox.webhook_doors import Target
+from bot.sandbox.webhooks import MAILGUN_KEY, sendgrid_public
 from bot.settings import Database, Defaults, Settings, Slack, Web
 from bot.terminal import Fault
 from reports.query import Query
+from reports.render.mail import figure
 from reports.render.terminal import render
 from store.emails import find
 from store.engine import migrate, open_engine
@@ -72,9 +78,11 @@ async def staged(store: Path, clock: Clock, host: str = "127.0.0.1", port: int =
         mailbox = Mailbox()
         mail = await stack.enter_async_context(MailServer(mailbox, clock.now, sandbox.tell))
         service = await stack.enter_async_context(running(_socket_settings(store, sandbox.api_url), clock.now))
-        served = page(sandbox, SocketWire(sandbox), clock.now, mailbox, host, port)
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        target = Target(service.address, session, partial(_figures, service.engine, clock))
+        scene = Scene(sandbox, SocketWire(sandbox), clock, mailbox, target, service.wake)
         try:
-            address = await stack.enter_async_context(served)
+            address = await stack.enter_async_context(page(scene, host, port))
         except OSError as error:
             raise Fault(f"The page cannot be served on {host}:{port} ({error.strerror}): try another --port.") from None
         yield Stage(address, sandbox, mail, service)
@@ -164,6 +172,9 @@ def _socket_settings(store: Path, base_url: str) -> Settings:
         slack=Slack(mode="socket", bot_token=SecretStr(BOT_TOKEN), app_token=SecretStr(APP_TOKEN), base_url=base_url),
         web=Web(port=port, public_url=f"http://127.0.0.1:{port}"),
         access=Access(see_recipients=(ANNA,)),
+        providers=Providers(
+            mailgun=Mailgun(secret=SecretStr(MAILGUN_KEY)), sendgrid=Sendgrid(secret=SecretStr(sendgrid_public()))
+        ),
         exports=Exports(storage=str(store.parent / "exports")),
     )
 
@@ -173,6 +184,16 @@ def _free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
+
+
+async def _figures(engine: Engine, clock: Clock, email: str, user: str) -> list[dict[str, Any]]:
+    """What the service answers about an e-mail by now; nothing where it knows of none."""
+    query = Query(email, zone=PEOPLE[user].tz, locale=PEOPLE[user].locale.replace("-", "_"))
+    try:
+        report = await asyncio.to_thread(answer, engine, query, clock.now(), OPERATOR)
+    except (UnknownEmail, EmptyStore):
+        return []
+    return [figure(one, report) for result in report.results for one in result.figures]
 
 
 def _picture(sandbox: Sandbox, asked: Conversation) -> bytes:

@@ -15,6 +15,7 @@ from bot.sandbox.elements import elements_of
 from bot.sandbox.methods import TEAM, Arguments, Refused
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import PATIENCE, Conversation, Post
+from bot.sandbox.views import View
 
 SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105 - opens nothing but the stand-in
 ANNA = "U0ANNA00000"
@@ -147,7 +148,12 @@ class Person:
             if (element["type"] == "overflow" if option else element.get("text", {}).get("text") == label)
         ]
         block, element = found[place]
-        pressed = chosen(element, option) if option else element
+        await self.press_in_view(
+            view, {**(chosen(element, option) if option else element), "block_id": block["block_id"]}
+        )
+
+    async def press_in_view(self, view: View, pressed: Arguments) -> None:
+        """Press what Slack tells so of, in what a view shows."""
         payload = {
             "type": "block_actions",
             "team": {"id": TEAM},
@@ -155,7 +161,7 @@ class Person:
             "container": {"type": "view", "view_id": view.id},
             "view": view.payload,
             "trigger_id": self.sandbox.workspace.trigger(self.user),
-            "actions": [{**pressed, "block_id": block["block_id"], "action_ts": str(self.sandbox.workspace.number())}],
+            "actions": [{**pressed, "action_ts": str(self.sandbox.workspace.number())}],
         }
         await self.wire.send("interactive", payload)
 

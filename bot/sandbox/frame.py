@@ -12,6 +12,10 @@ from bot.sandbox.doors import ANNA
 from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.people import CHANNELS, PEOPLE
 
+_BESIDE = ("mail", "webhooks")
+#: Everywhere one can be on the page.
+PLACES = frozenset({"direct", "home", *CHANNELS.values(), *_BESIDE})
+
 
 class Frame:
     """Templates, and the values that all of them read."""
@@ -46,7 +50,7 @@ def who(request: web.Request) -> str:
 
 def path(user: str, place: str) -> str:
     """Where somebody sees a place of the page: a conversation, or what stands beside Slack."""
-    return f"/{place}?as={user}" if place == "mail" else f"/?{urlencode({'as': user, 'in': place})}"
+    return f"/{place}?as={user}" if place in _BESIDE else f"/?{urlencode({'as': user, 'in': place})}"
 
 
 def known(user: str) -> str:

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -11,19 +12,23 @@ from aiohttp import web
 from markupsafe import Markup
 
 import templates
+from bot.sandbox.clock import Clock
 from bot.sandbox.doors import Person, Wire
 from bot.sandbox.feed import Shown, channel_of, feed
-from bot.sandbox.frame import Frame, back, known, who
+from bot.sandbox.frame import PLACES, Frame, back, known, who
 from bot.sandbox.mail_doors import MailDoors
 from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.modal_doors import ModalDoors
-from bot.sandbox.people import CHANNELS, EXAMPLES, PEOPLE, name_of
+from bot.sandbox.people import EXAMPLES, PEOPLE, name_of
 from bot.sandbox.render import Eye, render
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import Failure
-from bot.sandbox.timeline import Timeline
+from bot.sandbox.timeline import Timeline, pressed_in
+from bot.sandbox.webhook_doors import Target, WebhookDoors
 
 _HEARTBEAT = 15.0  # seconds
+#: What shows the app's home instead.
+_AT_HOME = {"page.html": "home.html", "messages.html": "blocks.html"}
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _STATIC = {"page.css": "text/css", "page.js": "text/javascript"}
 _HEADERS = {
@@ -36,17 +41,22 @@ _HEADERS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the page shows, and what it moves: after the clock was moved, `moved` is called."""
+
+    sandbox: Sandbox
+    wire: Wire
+    clock: Clock
+    mailbox: Mailbox
+    target: Target
+    moved: Callable[[], None]
+
+
 @asynccontextmanager
-async def page(
-    sandbox: Sandbox,
-    wire: Wire,
-    now: Callable[[], datetime],
-    mailbox: Mailbox,
-    host: str = "127.0.0.1",
-    port: int = 0,
-) -> AsyncIterator[str]:
+async def page(scene: Scene, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
     """The address at which the page is served. Raises OSError where the port is taken."""
-    runner = web.AppRunner(_Page(sandbox, wire, now, mailbox, host).app(), shutdown_timeout=1)
+    runner = web.AppRunner(_Page(scene, host).app(), shutdown_timeout=1)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
@@ -56,11 +66,12 @@ async def page(
 
 
 class _Page:
-    def __init__(self, sandbox: Sandbox, wire: Wire, now: Callable[[], datetime], mailbox: Mailbox, host: str) -> None:
-        self._sandbox, self._wire, self._now, self._mailbox, self._host = sandbox, wire, now, mailbox, host
+    def __init__(self, scene: Scene, host: str) -> None:
+        self._scene, self._host = scene, host
+        self._sandbox, self._wire, self._now = scene.sandbox, scene.wire, scene.clock.now
         self._timeline = Timeline()
         self._working: set[asyncio.Task[None]] = set()
-        self._frame = Frame(mailbox, now)
+        self._frame = Frame(scene.mailbox, self._now)
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[self._guard])
@@ -71,9 +82,12 @@ class _Page:
         app.router.add_get("/static/{name}", self._static)
         app.router.add_post("/type", self._type)
         app.router.add_post("/press", self._press)
+        app.router.add_get("/clock", self._time)
+        app.router.add_post("/clock", self._move)
         app.router.add_post("/strict", self._strict)
         ModalDoors(self._sandbox, self._wire, self._frame.templates).add_to(app)
-        MailDoors(self._mailbox, self._frame).add_to(app)
+        MailDoors(self._scene.mailbox, self._frame).add_to(app)
+        WebhookDoors(self._sandbox, self._frame, self._scene.clock, self._scene.target).add_to(app)
         return app
 
     @web.middleware
@@ -93,6 +107,8 @@ class _Page:
         return response
 
     async def _whole(self, request: web.Request) -> web.Response:
+        if request.query.get("in") == "home":
+            self._start(Person(self._sandbox, self._wire, who(request)).open_home())
         return self._html("page.html", request)
 
     async def _messages(self, request: web.Request) -> web.Response:
@@ -100,6 +116,10 @@ class _Page:
 
     def _html(self, template: str, request: web.Request) -> web.Response:
         user, place = who(request), _where(request.query.get("in", "general"))
+        if place == "home":
+            home = self._sandbox.workspace.homes.get(user)
+            drawn = render(home.blocks, self._eye(user, {"home": "1"})) if home else None
+            return self._frame.show(_AT_HOME[template], user, place, drawn=drawn)
         items = feed(self._timeline, self._sandbox.workspace, user, channel_of(user, place))
         return self._frame.show(template, user, place, examples=EXAMPLES, items=items, drawn=partial(self._drawn, user))
 
@@ -107,7 +127,10 @@ class _Page:
         """A message as somebody sees it."""
         post = shown.post
         blocks = post.blocks or [{"type": "section", "text": {"type": "mrkdwn", "text": post.text}}]
-        return render(blocks, Eye(PEOPLE[user].tz, name_of, {"as": user, **shown.where}))
+        return render(blocks, self._eye(user, shown.where))
+
+    def _eye(self, user: str, where: dict[str, str]) -> Eye:
+        return Eye(PEOPLE[user].tz, name_of, {"as": user, **where})
 
     async def _type(self, request: web.Request) -> web.Response:
         form = await request.post()
@@ -123,7 +146,9 @@ class _Page:
         person = Person(self._sandbox, self._wire, user)
         try:
             what = (int(str(form["block"])), str(form["action"]), str(form.get("option", "")))
-            if "ts" in form:
+            if "home" in form:
+                pressed = self._press_home(person, *what)
+            elif "ts" in form:
                 posted = (str(form["channel"]), str(form["ts"]))
                 pressed = self._timeline.press_posted(person, posted, *what, self._now())
             else:
@@ -132,13 +157,34 @@ class _Page:
         except (KeyError, ValueError):
             raise web.HTTPBadRequest(text="No such button.") from None
         self._start(pressed)
+        if "home" in form:
+            return back(request, user, "home")
         return back(request, user, "direct" if str(form.get("channel", "")).startswith("D") else "general")
+
+    async def _press_home(self, person: Person, block: int, action: str, option: str) -> None:
+        view = self._sandbox.workspace.homes[person.user]
+        await person.press_in_view(view, pressed_in(view.blocks, block, action, option))
 
     async def _strict(self, request: web.Request) -> web.Response:
         """Slack in a bad mood: the next answer is refused with 429, as when too many come at once."""
         form = await request.post()
         self._sandbox.fail("response_url", Failure("ratelimited", 429, {"Retry-After": "1"}))
         return back(request, known(str(form.get("as"))), "general")
+
+    async def _time(self, request: web.Request) -> web.Response:
+        return self._frame.show("clock.html", who(request), "")
+
+    async def _move(self, request: web.Request) -> web.Response:
+        """The clock goes forward, and the service looks what is due by then."""
+        form = await request.post()
+        user = known(str(form.get("as")))
+        try:
+            self._scene.clock.forward(timedelta(hours=int(str(form.get("hours")))))
+        except (ValueError, OverflowError):
+            raise web.HTTPBadRequest(text="Say by how many hours the clock goes forward.") from None
+        self._scene.moved()
+        await self._sandbox.tell()
+        return back(request, user, _where(str(form.get("in", "general"))))
 
     def _start(self, work: Awaitable[None]) -> None:
         async def run() -> None:
@@ -179,6 +225,6 @@ class _Page:
 
 
 def _where(place: str) -> str:
-    if place not in {"direct", *CHANNELS.values()}:
+    if place not in PLACES:
         raise web.HTTPNotFound(text="There is no such conversation.")
     return place

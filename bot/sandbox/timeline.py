@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from bot.sandbox.doors import NotAcknowledged, Person, chosen
+from bot.sandbox.elements import Block
 from bot.sandbox.people import GENERAL
 from bot.sandbox.state import Conversation, Post
 
@@ -70,7 +72,7 @@ class Timeline:
             raise LookupError("no such message")
         conversation = entry.parts[part]
         try:
-            following = await person.press_in(conversation, post, _pressed(post, block, action, option))
+            following = await person.press_in(conversation, post, pressed_in(post.blocks, block, action, option))
         except (NotAcknowledged, TimeoutError) as error:
             entry.fault = _failed(error)
             return
@@ -89,7 +91,7 @@ class Timeline:
         self.entries.append(entry)
         message = Conversation(person.user, at.timestamp(), ts, channel, in_channel=True)
         try:
-            following = await person.press_in(message, post, _pressed(post, block, action, option))
+            following = await person.press_in(message, post, pressed_in(post.blocks, block, action, option))
         except (NotAcknowledged, TimeoutError) as error:
             entry.fault = _failed(error)
             return
@@ -97,9 +99,9 @@ class Timeline:
         entry.fault = _late(following)
 
 
-def _pressed(post: Post, block: int, action: str, option: str) -> dict[str, object]:
+def pressed_in(blocks: list[Block], block: int, action: str, option: str) -> dict[str, Any]:
     """What Slack tells of a press. Raises LookupError where the message has nothing of the kind."""
-    held = post.blocks[block]
+    held = blocks[block]
     elements = [*held.get("elements", ()), *([held["accessory"]] if "accessory" in held else [])]
     pressed = next((one for one in elements if one.get("action_id") == action), None)
     if pressed is None:

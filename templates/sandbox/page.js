@@ -31,7 +31,7 @@ document.addEventListener("submit", async (event) => {
     return;
   }
   if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) return;
-  const body = new URLSearchParams(new FormData(form));
+  const body = new URLSearchParams(new FormData(form, event.submitter));
   if (form.id === "composer") {
     text.value = "";
     toEnd();

@@ -40,3 +40,16 @@ async def test_everything_can_be_done_by_keyboard(visit: OpenPage) -> None:
             break
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("log")).to_contain_text("Open rate")
+
+
+async def test_the_apps_home_is_shown_as_it_publishes_it(visit: OpenPage) -> None:
+    page = await visit("?as=U0ANNA00000&in=home")
+    await expect(page.get_by_role("region", name="Home").get_by_role("heading").first).to_be_visible()
+
+
+async def test_the_clock_is_moved_while_one_looks(visit: OpenPage) -> None:
+    page = await visit()
+    form = page.get_by_role("form", name="The clock")
+    await expect(form).to_contain_text("Fri 20 Nov 2026, 10:00")
+    await form.get_by_role("button", name="a week").click()
+    await expect(form).to_contain_text("Fri 27 Nov 2026, 10:0")

@@ -8,12 +8,14 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.sandbox.clock import Clock
 from bot.sandbox.doors import ANNA
 from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.methods import BOT_TOKEN, Arguments
-from bot.sandbox.page import page
+from bot.sandbox.page import Scene, page
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import File
+from bot.sandbox.webhook_doors import Target
 
 MARK = "U0MARK00000"
 NOON = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
@@ -78,8 +80,15 @@ class Echo:
 
 
 class Browser:
-    def __init__(self, sandbox: Sandbox, session: aiohttp.ClientSession, address: str, app: Echo) -> None:
-        self.sandbox, self.session, self.address, self.app = sandbox, session, address, app
+    clock: Clock
+    address: str
+
+    def __init__(self, sandbox: Sandbox, session: aiohttp.ClientSession, app: Echo) -> None:
+        self.sandbox, self.session, self.app = sandbox, session, app
+        self.rate, self.moves = 0, 0
+
+    def moved(self) -> None:
+        self.moves += 1
 
     async def see(self, user: str, holds: str = "", path: str = "messages") -> str:
         """The messages, or another part of the page, once they hold the words."""
@@ -102,8 +111,15 @@ async def browser() -> AsyncIterator[Browser]:
         sandbox = await stack.enter_async_context(Sandbox())
         session = await stack.enter_async_context(aiohttp.ClientSession())
         app = Echo(session, sandbox.api_url)
-        address = await stack.enter_async_context(page(sandbox, app, lambda: NOON, Mailbox()))
-        yield Browser(sandbox, session, address, app)
+        browser = Browser(sandbox, session, app)
+
+        async def figures(email: str, user: str) -> list[dict[str, str]]:
+            return [{"label": "Open rate", "value": f"{browser.rate} %", "counts": ""}] if browser.rate else []
+
+        clock = Clock(NOON)
+        scene = Scene(sandbox, app, clock, Mailbox(), Target("http://127.0.0.1:9", session, figures), browser.moved)
+        browser.clock, browser.address = clock, await stack.enter_async_context(page(scene))
+        yield browser
 
 
 async def test_what_is_typed_is_answered_to_the_one_who_typed_it(browser: Browser) -> None:
@@ -212,3 +228,22 @@ async def test_a_modal_that_is_cancelled_tells_the_app_nothing(browser: Browser)
     await browser.post("modal/close", **{"as": ANNA})
     assert not await browser.see(ANNA, path="modal")
     assert browser.app.filled == {}
+
+
+async def test_the_clock_goes_forward_and_the_service_hears_of_it(browser: Browser) -> None:
+    assert "Mon 4 May 2026, 12:00" in await browser.see(ANNA, path="clock")
+    assert await browser.post("clock", **{"as": ANNA, "hours": "168"}) == 303
+    assert "Mon 11 May 2026, 12:00" in await browser.see(ANNA, path="clock")
+    assert browser.moves == 1
+
+
+@pytest.mark.parametrize("hours", ["-1", "soon", "9" * 30])
+async def test_the_clock_goes_nowhere_else(browser: Browser, hours: str) -> None:
+    assert await browser.post("clock", **{"as": ANNA, "hours": hours}) == 400
+    assert browser.moves == 0
+
+
+async def test_a_service_that_is_not_reached_by_a_webhook_is_said_to_be(browser: Browser) -> None:
+    form = {"as": ANNA, "provider": "mailgun", "happening": "opened", "contact": "ada@example.com"}
+    assert await browser.post("webhooks", **form) == 303
+    assert "not reached" in await browser.see(ANNA, path="webhooks/figures")
