@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from email.headerregistry import Address
 from functools import partial
 
 import aiohttp
@@ -30,6 +31,11 @@ from bot.exports.storage import Storage
 from bot.exports.telling import Telling
 from bot.inbox.drain import Reader, all_providers, log_fault
 from bot.inbox.service import Inbox
+from bot.mail.brand import brand_of
+from bot.mail.compose import compose
+from bot.mail.notices import Notices
+from bot.mail.sender import MailSender
+from bot.mail.transport import Relay
 from bot.saved.saving import Saving
 from bot.settings import Settings
 from bot.settings import Slack as SlackSettings
@@ -63,6 +69,15 @@ class Service:
     address: str
     engine: Engine
     wake: Callable[[], None]  #: looks at once what is due, for whoever moves the clock
+
+
+@dataclass(frozen=True)
+class _Post:
+    """What sends mail: digests, and notices of one thing each."""
+
+    relay: Relay
+    sender: MailSender
+    notices: Notices
 
 
 async def serve(settings: Settings) -> None:
@@ -103,6 +118,7 @@ async def running(
         client = _client(settings.slack, session)
         people = None if client is None else People(client, settings.access.policy(), settings.defaults, now)
         access_of = partial(_access_of, people, asyncio.get_running_loop())
+        post = await _mail(stack, drawing, settings, now)
         exporter = _exporter(engine, storage, drawing, services, settings, client, access_of)
         stack.push_async_callback(services.finish)  # before the session closes
         app = _slack(settings.slack, services, client, people)
@@ -110,6 +126,8 @@ async def running(
         checks: dict[str, Callable[[], Awaitable[bool]]] = {"charts": drawing.alive}
         if app is not None and settings.slack.mode == "socket":
             checks["slack"] = await _connect(stack, app, settings.slack)
+        if post is not None:
+            checks["mail"] = post.relay.working
         doors = await _doors(stack, engine, session, settings, now)
         web = build_web(
             engine,
@@ -147,6 +165,23 @@ def _exporter(
     exporter = Exporter(engine, storage, maker, Telling(exporting.url, messages), keep, services.now)
     services.exporting = replace(exporting, wake=exporter.wake)
     return exporter
+
+
+async def _mail(
+    stack: AsyncExitStack, drawing: Drawing, settings: Settings, now: Callable[[], datetime]
+) -> _Post | None:
+    """Mail out; None where no server for it is set."""
+    mail, public_url = settings.mail, settings.web.public_url
+    if mail.host is None or mail.sender is None or public_url is None:
+        return None
+    relay = await stack.enter_async_context(Relay(mail))
+    sender, brand = Address(mail.sender_name, addr_spec=mail.sender), brand_of(settings.brand)
+    letters = partial(compose, brand=brand, drawing=drawing)
+    return _Post(
+        relay,
+        MailSender(relay, letters, sender, public_url, now),
+        Notices(relay, sender, brand, public_url, now),
+    )
 
 
 async def _doors(

@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails
 from bot.access_settings import Access
 from bot.brand_settings import Branding
 from bot.export_settings import Exports
+from bot.mail.settings import Mail
 from bot.part import Part, long_enough
 from bot.provider_settings import Providers, Webhooks
 from bot.subscription_settings import Subscriptions
@@ -129,7 +130,7 @@ class Web(Part):
     port: int = Field(8080, ge=0, le=65535, description="The port to listen on; 0 takes any free one.", examples=[8080])
     public_url: Annotated[str, AfterValidator(_public_url)] | None = Field(
         None,
-        description="Where people reach this service from outside; links to files begin with it.",
+        description="Where people reach this service from outside; links in mails and to files begin with it.",
         examples=["https://emailstats.example.com"],
     )
 
@@ -190,10 +191,20 @@ class Settings(Part):
     access: Access = Field(default_factory=Access)
     bounces: Bounces = Field(default_factory=Bounces)
     subscriptions: Subscriptions = Field(default_factory=Subscriptions)
+    mail: Mail = Field(default_factory=Mail)
     webhooks: Webhooks = Field(default_factory=Webhooks)
     exports: Exports = Field(default_factory=Exports)
     brand: Branding = Field(default_factory=Branding)
     providers: Providers = Field(default_factory=Providers)
+
+    @model_validator(mode="after")
+    def _leavable(self) -> "Settings":
+        if self.mail.host is not None and self.web.public_url is None:
+            raise ValueError(
+                "mail.host needs web.public_url as well, for every mail has a link to leave by;"
+                " for example: https://emailstats.example.com"
+            )
+        return self
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
@@ -270,6 +281,8 @@ def _sentence(problem: ErrorDetails, from_environment: Mapping[str, Any]) -> str
     fault = str(problem["ctx"]["error"]) if problem["type"] == "value_error" else problem["msg"]
     if key not in known:  # a whole table is wrong, or does not go together
         is_table = problem["type"] == "value_error"
+        if not key:  # two tables do not go together
+            return fault
         return f"{key}: {fault}" if is_table else f"{key} should be a table: [{key}], or {variable(key)}__… variables"
     field = known[key]
     given = "" if is_secret(field) else f" is {_shown(problem['input'])}, but"

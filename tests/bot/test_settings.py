@@ -202,3 +202,71 @@ def test_what_could_not_be_pulled_with_is_refused(table: dict[str, object], told
         load(path, {})
     assert told in str(error.value)
     assert "short-secret" not in str(error.value)
+
+
+_MAIL = '[web]\npublic_url = "https://stats.example.com"\n[mail]\nhost = "smtp.example.com"\n'
+
+
+def test_mail_is_set_up_with_a_server_a_sender_and_where_to_leave(tmp_path: Path) -> None:
+    mail = load_text(tmp_path, _MAIL + 'sender = "Reports@EXAMPLE.com"\n').mail
+    assert (mail.sender, mail.tls, mail.at_port) == ("reports@example.com", "starttls", 587)
+    assert load_text(tmp_path, _MAIL + 'sender = "r@example.com"\ntls = "implicit"\n').mail.at_port == 465
+    assert load_text(tmp_path, "").mail.host is None
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (_MAIL, "mail: mail.host needs mail.sender as well; for example: reports@example.com"),
+        (
+            '[mail]\nhost = "smtp.example.com"\nsender = "r@example.com"\n',
+            (
+                "mail.host needs web.public_url as well, for every mail has a link to leave by;"
+                " for example: https://emailstats.example.com"
+            ),
+        ),
+        (
+            '[mail]\nhost = "smtp://smtp.example.com:587"\n',
+            (
+                "mail.host is 'smtp://smtp.example.com:587', but should be the name or IP address of a mail server,"
+                " without smtp:// and without a port; for example: smtp.example.com"
+            ),
+        ),
+        (
+            '[mail]\nsender = "Us <r@example.com>"\n',
+            (
+                "mail.sender is 'Us <r@example.com>', but should be one mail address alone; mail.sender_name is"
+                " the name beside it; for example: reports@example.com"
+            ),
+        ),
+        (
+            '[mail]\nsender_name = "a\\r\\nBcc: x@example.com"\n',
+            (
+                "mail.sender_name is 'a\\r\\nBcc: x@example.com', but should be a name on one line;"
+                " for example: Example's e-mail figures"
+            ),
+        ),
+        ('[mail]\nusername = "u"\n', "mail: mail.username and mail.password go together"),
+        (
+            _MAIL + 'sender = "r@example.com"\ntls = "none"\nusername = "u"\npassword = "secret-secret"\n',
+            (
+                'mail: tls "none" would send the password to smtp.example.com for everybody on the way to read;'
+                ' use "starttls" or "implicit"'
+            ),
+        ),
+        (
+            '[mail]\nca_file = "/nowhere.pem"\n',
+            "mail.ca_file is '/nowhere.pem', but should be a file that is there; for example: /etc/emailstats/ca.pem",
+        ),
+    ],
+)
+def test_mail_that_is_set_up_wrongly_says_what_to_mend(tmp_path: Path, text: str, problem: str) -> None:
+    (told,) = problems(tmp_path, text)
+    assert told == problem
+    assert "secret-secret" not in told
+
+
+def test_a_password_may_go_in_clear_to_the_same_machine_alone(tmp_path: Path) -> None:
+    rest = 'sender = "r@example.com"\ntls = "none"\nusername = "u"\npassword = "p"\n'
+    for host in ("localhost", "127.0.0.1", "::1"):
+        assert load_text(tmp_path, _MAIL.replace("smtp.example.com", host) + rest).mail.host == host

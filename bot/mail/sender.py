@@ -1,0 +1,69 @@
+"""Digests by mail: put together once for everybody, addressed to each, and given to the mail server."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from email.headerregistry import Address
+from hashlib import blake2b
+
+from bot.digests.sender import Mark
+from bot.mail.letter import Letter, addressed
+from bot.mail.session import Message
+from bot.mail.transport import Relay
+from reports.freeze import Digest
+from store.ledger import Delivery, Outcome
+
+#: Letters that are kept ready: of as many occurrences as are being sent at one time.
+_LETTERS = 8
+
+_Occurrence = tuple[int, str]
+
+
+class MailSender:
+    """`compose` makes a digest's letter; `public_url` is where links to leave lead."""
+
+    def __init__(
+        self,
+        relay: Relay,
+        compose: Callable[[Digest], Awaitable[Letter]],
+        sender: Address,
+        public_url: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._relay = relay
+        self._compose = compose
+        self._sender = sender
+        self._public_url = public_url
+        self._now = now
+        self._letters: OrderedDict[_Occurrence, asyncio.Task[Letter]] = OrderedDict()
+
+    async def send(self, delivery: Delivery, digest: Digest, mark: Mark) -> Outcome:
+        """See bot.digests.sender.Sender."""
+        letter = await self._letter((delivery.subscription_id, delivery.period_key), digest)
+        number = message_id(delivery, self._sender.domain)
+        content = addressed(
+            letter,
+            sender=self._sender,
+            to=delivery.address,
+            message_id=number,
+            date=self._now(),
+            leave_url=f"{self._public_url}/u/{delivery.leave_token}",
+        )
+        return await self._relay.send(Message(self._sender.addr_spec, delivery.address, number, content), mark)
+
+    async def _letter(self, occurrence: _Occurrence, digest: Digest) -> Letter:
+        """An occurrence has one frozen digest, so its key stands for what is in it."""
+        task = self._letters.get(occurrence)
+        if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
+            task = self._letters[occurrence] = asyncio.ensure_future(self._compose(digest))
+            if len(self._letters) > _LETTERS:
+                self._letters.popitem(last=False)
+        self._letters.move_to_end(occurrence)
+        return await asyncio.shield(task)  # others wait for it too
+
+
+def message_id(delivery: Delivery, domain: str) -> str:
+    """The same for every try of a delivery, so that it is found in a server's log; nothing can be read from it."""
+    key = delivery.leave_token.encode()
+    return f"<d.{blake2b(str(delivery.id).encode(), key=key, digest_size=12).hexdigest()}@{domain}>"
