@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.exports.exporting import Link, Listed
 from bot.exports.words import asks, kind_of
-from reports.numbers import write_count, write_counted, write_due, write_instant, write_rate, write_size
+from reports.numbers import write_count, write_counted, write_due, write_instant, write_size
 from reports.render.slack import Message, escaped, unmarked
 from store.exports import Job, State
 
@@ -107,9 +107,8 @@ def _rows(job: Job) -> str:
         return "Just begun"
     if job.rows_done >= job.rows:
         return "All rows are in it; the last touches"
-    locale = job.query.locale
-    share = write_rate(job.rows_done / job.rows, locale)
-    return f"{share}: {write_count(job.rows_done, locale)} of {write_count(job.rows, locale)} rows"
+    done, rows = (write_count(count, job.query.locale) for count in (job.rows_done, job.rows))
+    return f"{100 * job.rows_done // job.rows} %: {done} of {rows} rows"
 
 
 def _about(job: Job) -> str:

@@ -29,6 +29,7 @@ from bot.sandbox.state import Conversation, Failure, Post
 from bot.slack.app import web_client
 from bot.slack.export_list import PAGE
 from bot.slack.export_message import ExportMessages
+from bot.slack.export_text import progress
 from bot.slack.modals.export import FORMATS as OFFERED
 from bot.subscriptions.addresses import AddressRules
 from reports.query import Query
@@ -173,6 +174,15 @@ async def test_its_person_gets_one_message_with_the_link(desk: OpenDesk) -> None
     assert "Good until ma 8 jun 2026 14:00 CEST" in message["text"]
     assert [button["text"]["text"] for button in Post(message, 200).buttons] == ["New link", "End the links"]
     assert message["unfurl_links"] in (False, "false", 0, "0")
+
+
+async def test_the_message_says_how_far_the_file_is(desk: OpenDesk) -> None:
+    there = await desk()
+    await there.said("export recipients may xlsx")
+    (job,) = there.jobs()
+    for done, words in ((None, "Just begun"), (999_999, "99 %: 999.999 of 1.000.000 rows"), (1_000_000, "All rows")):
+        told = progress(replace(job, rows_done=done or 0, rows=done and 1_000_000))
+        assert words in told.text and "Making *recipients may* as Excel" in told.text
 
 
 async def test_who_may_not_see_recipients_gets_them_masked(desk: OpenDesk) -> None:
