@@ -21,6 +21,11 @@ from starlette.applications import Starlette
 
 from bot.access.rights import NONE, OPERATOR, Access
 from bot.answers import answer
+from bot.digests.owners import SlackOwners
+from bot.digests.preparing import Eyes
+from bot.digests.sender import Sender
+from bot.digests.service import Digests
+from bot.digests.slack import SlackSender
 from bot.drawing import Drawing
 from bot.exports.documents import load_document
 from bot.exports.exporting import OPERATOR as OPERATOR_NAME
@@ -42,8 +47,10 @@ from bot.settings import Slack as SlackSettings
 from bot.slack.app import build_app, web_client
 from bot.slack.export_message import ExportMessages
 from bot.slack.people import People
+from bot.slack.pictures import Pictures
 from bot.slack.services import Services
 from bot.slack.socket import socket_handler
+from bot.subscriptions.subscribing import Subscribing
 from bot.sync.api import Time
 from bot.sync.service import Puller
 from bot.sync.sources import sources
@@ -55,11 +62,14 @@ from bot.web.leaving import Leaving
 from bot.web.webhooks import Doors
 from providers.provider import Credentials
 from store.engine import migrate, open_engine
+from store.subscriptions import Channel
 
 _LOG = structlog.get_logger(__name__)
 #: Questions answered at once. Python runs one thread at a time, and each row of SQLite is a change of threads: with
 #: more, all wait for all. A second one lets short questions pass a long one.
 _ANSWERING = 2
+_SENDING = 30  # seconds that Slack may take for a message
+_ENDING = 3.0  # seconds for pictures that are under way when the service ends
 
 
 @dataclass(frozen=True)
@@ -111,6 +121,7 @@ async def running(
             defaults=settings.defaults,
             now=now,
             threads=threads,
+            subscribing=Subscribing(engine, settings.subscriptions.rules()),
             saving=Saving(engine, settings.access.teams_of()),
         )
         session = await stack.enter_async_context(aiohttp.ClientSession())
@@ -128,6 +139,8 @@ async def running(
             checks["slack"] = await _connect(stack, app, settings.slack)
         if post is not None:
             checks["mail"] = post.relay.working
+        digests = await _digests(stack, engine, settings, services, access_of)
+        checks["digests"] = digests.alive
         doors = await _doors(stack, engine, session, settings, now)
         web = build_web(
             engine,
@@ -141,7 +154,14 @@ async def running(
         if exporter is not None:
             await stack.enter_async_context(exporter)
         await stack.enter_async_context(Puller(sources(settings.providers).values(), engine, session, Time(now)))
-        yield Service(address, engine, asyncio.Event().set if exporter is None else exporter.wake)
+        await stack.enter_async_context(digests)
+
+        def wake() -> None:
+            digests.wake()
+            if exporter is not None:
+                exporter.wake()
+
+        yield Service(address, engine, wake)
 
 
 def _exporter(
@@ -204,6 +224,31 @@ async def _doors(
         store_seconds=rules.store_seconds,
         now=now,
     )
+
+
+async def _digests(
+    stack: AsyncExitStack,
+    engine: Engine,
+    settings: Settings,
+    services: Services,
+    access_of: Callable[[str], Access],
+) -> Digests:
+    """What was promised, out: a sender for each channel that can be reached."""
+    senders: dict[Channel, Sender] = {}
+    owners = None
+    if settings.slack.mode != "off" and settings.slack.bot_token is not None:
+        # A connection a message, and a session of its own: one that Slack has closed meanwhile would make an answer
+        # unknown, and nobody may wait for it as long as for a question.
+        connector, patience = aiohttp.TCPConnector(force_close=True), aiohttp.ClientTimeout(total=_SENDING)
+        session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector, timeout=patience))
+        token, url = settings.slack.bot_token.get_secret_value(), settings.slack.base_url
+        posting = AsyncWebClient(token=token, base_url=url, session=session, retry_handlers=[])
+        pictures = Pictures(web_client(token, url, session), services.drawing, services.theme, services.sleep)
+        sender = senders[Channel.SLACK] = SlackSender(posting, pictures)
+        stack.push_async_callback(sender.finish, _ENDING)
+        owners = SlackOwners(posting)
+    eyes = Eyes(services.answer, services.viewer, access_of)
+    return Digests(engine, senders, eyes, services.now, tells=owners)
 
 
 def _client(settings: SlackSettings, session: aiohttp.ClientSession) -> AsyncWebClient | None:

@@ -180,7 +180,7 @@ def reap(engine: Engine, look_after: timedelta = timedelta()) -> tuple[int, int,
         free = {"owner": None, "lease_until": None}
         freed = update(_DELIVERIES).where(_DELIVERIES.c.state == DeliveryState.CLAIMED, late)
         lost = update(_DELIVERIES).where(_DELIVERIES.c.state == DeliveryState.INFLIGHT, late)
-        given_up = exists().where(_its_occurrence(), _OCCURRENCES.c.give_up_at <= now)
+        given_up = exists().where(its_occurrence(), _OCCURRENCES.c.give_up_at <= now)
         waiting = _DELIVERIES.c.state.in_([DeliveryState.HELD, DeliveryState.PENDING])
         expired = update(_DELIVERIES).where(waiting, given_up)
         return (
@@ -225,7 +225,7 @@ def resend(engine: Engine, number: int, keep: timedelta) -> bool:
     with writing(engine, durable=True).begin() as connection:
         now = now_of(connection)
         mine = update(_DELIVERIES).where(_DELIVERIES.c.id == number, _DELIVERIES.c.state.in_(UNSENT))
-        compiled = exists().where(_its_occurrence(), _OCCURRENCES.c.digest.is_not(None))
+        compiled = exists().where(its_occurrence(), _OCCURRENCES.c.digest.is_not(None))
         values = {"state": DeliveryState.PENDING, "not_before": now, "attempt": 0, "settled_at": None}
         again = mine.where(compiled).values(**values).returning(_DELIVERIES.c.subscription_id, _DELIVERIES.c.period_key)
         row = connection.execute(again).first()
@@ -317,7 +317,8 @@ def _record(connection: Connection, delivery: Delivery, outcome: Outcome, tell: 
     return state
 
 
-def _its_occurrence() -> Any:
+def its_occurrence() -> Any:
+    """The occurrence that a delivery is of, as a condition."""
     return (_OCCURRENCES.c.subscription_id == _DELIVERIES.c.subscription_id) & (
         _OCCURRENCES.c.period_key == _DELIVERIES.c.period_key
     )
@@ -347,7 +348,7 @@ def _deliveries(connection: Connection, ids: Collection[int]) -> tuple[Delivery,
         )
         .join(_TARGETS, _TARGETS.c.id == _DELIVERIES.c.target_id)
         .join(_SUBSCRIPTIONS, _SUBSCRIPTIONS.c.id == _DELIVERIES.c.subscription_id)
-        .join(_OCCURRENCES, _its_occurrence())
+        .join(_OCCURRENCES, its_occurrence())
         .where(_DELIVERIES.c.id.in_(ids))
         .order_by(_DELIVERIES.c.not_before, _DELIVERIES.c.id)
     )

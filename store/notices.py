@@ -27,7 +27,7 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence for the owner of a subscription, a member of Slack or "terminal"; `text` is no markup."""
+    """For the owner of a subscription, a member of Slack or "terminal"; `text` is sentences in Slack's markup."""
 
     owner: str
     subscription_id: int
@@ -60,6 +60,12 @@ def put(connection: Connection, notice: Notice) -> None:
             attempt=0,
         )
     )
+
+
+def add(engine: Engine, notice: Notice) -> None:
+    """In a transaction of its own."""
+    with writing(engine).begin() as connection:
+        put(connection, notice)
 
 
 def claim(engine: Engine, lease: timedelta, most: int) -> tuple[Waiting, ...]:

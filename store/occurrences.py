@@ -5,27 +5,28 @@ leases and waits are on the database's.
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, and_, select, text, update
+from sqlalchemy import Connection, Engine, and_, func, select, text, update
 
 from reports.calendar import Due
 from reports.freeze import fingerprint
 from store.codes import from_seconds, to_seconds
 from store.dialects import dialect_of, now_of
 from store.engine import writing
-from store.ledger import OPEN, DeliveryState
+from store.ledger import OPEN, DeliveryState, its_occurrence
 from store.notices import Notice, put
 from store.subscriptions import State, TargetState
 from store.tables import metadata
 
 _SUBSCRIPTIONS, _TARGETS = metadata.tables["subscriptions"], metadata.tables["targets"]
 _OCCURRENCES, _DELIVERIES = metadata.tables["occurrences"], metadata.tables["deliveries"]
+_KEY = (_OCCURRENCES.c.subscription_id, _OCCURRENCES.c.period_key)
 #: E-mails sent in a stretch of time, as store.emails dates them: the second half is of those whose day nobody told.
 _SENT = text("""
     SELECT external_id, sent_at FROM emails WHERE sent_at > :after AND sent_at <= :until
@@ -57,25 +58,35 @@ class Plan:
     """How an occurrence is brought about.
 
     `seen` and `following` are what `next_due` was and becomes; without `seen` it stays. `missed` came due before it
-    and are not sent; `labels` name them. It waits for `delay`, and after `keep` it is not worth sending any more.
+    and are not sent. It waits for `delay`, and after `keep` it is not worth sending any more.
     """
 
     seen: datetime | None = None
     following: datetime | None = None
     missed: tuple[Due, ...] = ()
-    labels: tuple[str, ...] = ()
     delay: timedelta = timedelta()
     keep: timedelta = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One that is to be compiled; `attempt` counts from 1."""
+    """One that is to be compiled; `missed` are the starts and ends of periods that it names; `attempt` is from 1."""
 
     subscription_id: int
     due: Due
-    skipped: tuple[str, ...]
+    missed: tuple[tuple[datetime, datetime], ...]
     attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """An occurrence with a delivery that has no outcome for too long; `why` is what the last attempt came to."""
+
+    subscription_id: int
+    period_key: str
+    owner: str
+    name: str
+    why: str | None
 
 
 def due(connection: Connection, now: datetime, most: int) -> tuple[Promised, ...]:
@@ -131,14 +142,20 @@ def elect(engine: Engine, subscription_id: int, due: Due, plan: Plan | None = No
         return True
 
 
+def move(engine: Engine, subscription_id: int, seen: datetime, following: datetime) -> None:
+    """Nothing is due after all: a zone's rules are others than when `next_due` was worked out."""
+    with writing(engine).begin() as connection:
+        mine = (_SUBSCRIPTIONS.c.id == subscription_id) & (_SUBSCRIPTIONS.c.next_due == to_seconds(seen))
+        connection.execute(update(_SUBSCRIPTIONS).where(mine).values(next_due=to_seconds(following)))
+
+
 def compilable(engine: Engine, lease: timedelta, most: int) -> tuple[Occurrence, ...]:
     """Occurrences to compile, the oldest; nobody else gets them before the lease runs out. Digests are frozen once
     however many compile them: the lease saves work, and decides nothing."""
     with writing(engine).begin() as connection:
         now = now_of(connection)
-        key = (_OCCURRENCES.c.subscription_id, _OCCURRENCES.c.period_key)
         free = (
-            select(*key)
+            select(*_KEY)
             .where(_OCCURRENCES.c.state == OccurrenceState.DUE, _OCCURRENCES.c.not_before <= now)
             .order_by(_OCCURRENCES.c.not_before)
             .limit(most)
@@ -197,25 +214,25 @@ def postpone(engine: Engine, occurrence: Occurrence, wait: timedelta, why: str) 
         connection.execute(open_.values(not_before=now_of(connection) + _seconds(wait), fault=why))
 
 
-def late(engine: Engine, patience: timedelta, most: int) -> tuple[tuple[int, str], ...]:
-    """Subscriptions and keys of what was elected `patience` ago and has a delivery with no outcome; each is told once.
+def late(engine: Engine, patience: timedelta, most: int) -> tuple[Overdue, ...]:
+    """What was elected `patience` ago and has a delivery with no outcome; each is given once.
 
     It begins at what is open, which is little: what was ever sent is not looked at.
     """
     with writing(engine).begin() as connection:
         now = now_of(connection)
-        mine = (_DELIVERIES.c.subscription_id == _OCCURRENCES.c.subscription_id) & (
-            _DELIVERIES.c.period_key == _OCCURRENCES.c.period_key
-        )
         overdue = (
-            select(_OCCURRENCES.c.subscription_id, _OCCURRENCES.c.period_key)
-            .join(_DELIVERIES, mine)
+            select(*_KEY, _SUBSCRIPTIONS.c.owner, _SUBSCRIPTIONS.c.name)
+            .add_columns(func.max(func.coalesce(_DELIVERIES.c.text, _OCCURRENCES.c.fault)).label("why"))
+            .select_from(_DELIVERIES)
+            .join(_OCCURRENCES, its_occurrence())
+            .join(_SUBSCRIPTIONS, _SUBSCRIPTIONS.c.id == _OCCURRENCES.c.subscription_id)
             .where(
                 _DELIVERIES.c.state.in_(OPEN),
                 _OCCURRENCES.c.alerted_at.is_(None),
                 _OCCURRENCES.c.elected_at <= now - _seconds(patience),
             )
-            .distinct()
+            .group_by(*_KEY, _SUBSCRIPTIONS.c.owner, _SUBSCRIPTIONS.c.name)
             .limit(most)
         )
         told = []
@@ -224,7 +241,7 @@ def late(engine: Engine, patience: timedelta, most: int) -> tuple[tuple[int, str
                 _one(row.subscription_id, row.period_key), _OCCURRENCES.c.alerted_at.is_(None)
             )
             if connection.execute(first.values(alerted_at=now)).rowcount:
-                told.append((row.subscription_id, row.period_key))
+                told.append(Overdue(*row))
         return tuple(told)
 
 
@@ -240,7 +257,7 @@ def _insert(connection: Connection, subscription_id: int, due: Due, state: Occur
             starts_at=to_seconds(due.start),
             ends_at=to_seconds(due.end),
             zone=str(due.start.tzinfo),
-            skipped=json.dumps(plan.labels, ensure_ascii=False) if plan.labels else None,
+            skipped=json.dumps([[to_seconds(one.start), to_seconds(one.end)] for one in plan.missed]),
             state=state,
             attempt=0,
             elected_at=now,
@@ -294,5 +311,8 @@ def _occurrence(row: Any) -> Occurrence:
     zone = ZoneInfo(row.zone)
     start, end = (from_seconds(at).astimezone(zone) for at in (row.starts_at, row.ends_at))
     due = Due(row.period_key, from_seconds(row.due_at), start, end)
-    skipped: Sequence[str] = json.loads(row.skipped) if row.skipped else ()
-    return Occurrence(row.subscription_id, due, tuple(skipped), row.attempt)
+    missed = tuple(
+        (from_seconds(first).astimezone(zone), from_seconds(last).astimezone(zone))
+        for first, last in json.loads(row.skipped)
+    )
+    return Occurrence(row.subscription_id, due, missed, row.attempt)

@@ -17,6 +17,7 @@ from reports.query import Query
 from store.codes import from_seconds, to_seconds
 from store.dialects import dialect_of
 from store.engine import writing
+from store.notices import Notice, put
 from store.tables import metadata
 
 _SUBSCRIPTIONS, _TARGETS = metadata.tables["subscriptions"], metadata.tables["targets"]
@@ -176,6 +177,43 @@ def confirm(engine: Engine, token: str) -> Target | None:
     return _set_state(engine, token, TargetState.ACTIVE, None, {TargetState.PENDING})
 
 
+def suppress(engine: Engine, target_id: int, why: str, notice: Notice) -> bool:
+    """Takes a target off at which nothing can arrive, and has the owner told; without another one it pauses.
+
+    False: it was off already.
+    """
+    with writing(engine, durable=True).begin() as connection:
+        going = update(_TARGETS).where(_TARGETS.c.id == target_id, _TARGETS.c.state == TargetState.ACTIVE)
+        off = going.values(state=TargetState.SUPPRESSED, why=why).returning(_TARGETS.c.subscription_id)
+        number = connection.execute(off).scalar()
+        if number is None:
+            return False
+        others = select(_TARGETS.c.id).where(
+            _TARGETS.c.subscription_id == number, _TARGETS.c.state == TargetState.ACTIVE
+        )
+        alone = update(_SUBSCRIPTIONS).where(
+            _SUBSCRIPTIONS.c.id == number, _SUBSCRIPTIONS.c.state == State.ACTIVE, ~others.exists()
+        )
+        connection.execute(alone.values(state=State.PAUSED, paused_why=why, next_due=None))
+        put(connection, notice)
+        return True
+
+
+def take_up(engine: Engine, target_id: int, now: datetime) -> Subscription:
+    """A target that was suppressed is active again, and so is its subscription. Raises NoSubscription."""
+    with writing(engine, durable=True).begin() as connection:
+        mine = _TARGETS.c.id == target_id
+        suppressed = update(_TARGETS).where(mine, _TARGETS.c.state == TargetState.SUPPRESSED)
+        connection.execute(suppressed.values(state=TargetState.ACTIVE, why=None))
+        number = connection.execute(select(_TARGETS.c.subscription_id).where(mine)).scalar()
+        if number is None:
+            raise NoSubscription(target_id)
+        subscription = _one(connection, number)
+        if subscription.state is State.PAUSED:
+            _update(connection, number, **_beginning(subscription.promise, now))
+        return subscription
+
+
 def of_token(connection: Connection, token: str) -> tuple[Subscription, Target] | None:
     """What a link in a mail is about; None where there is no such token, or its subscription has ended."""
     row = connection.execute(select(_TARGETS).where(_TARGETS.c.token == token)).one_or_none()
@@ -183,9 +221,24 @@ def of_token(connection: Connection, token: str) -> tuple[Subscription, Target] 
     return (found[0], _target(row)) if found else None
 
 
+def of_target(connection: Connection, target_id: int) -> Subscription:
+    """Raises NoSubscription."""
+    number = connection.execute(select(_TARGETS.c.subscription_id).where(_TARGETS.c.id == target_id)).scalar()
+    return _one(connection, number or 0)
+
+
 def get(connection: Connection, number: int) -> Subscription:
     """Raises NoSubscription."""
     return _one(connection, number)
+
+
+def owner_of(engine: Engine, number: int) -> str:
+    """Also of one whose promise can't be read. Raises NoSubscription."""
+    with engine.connect() as connection:
+        owner = connection.execute(select(_SUBSCRIPTIONS.c.owner).where(_SUBSCRIPTIONS.c.id == number)).scalar()
+    if owner is None:
+        raise NoSubscription(number)
+    return str(owner)
 
 
 def of_people(connection: Connection, owner: str, addresses: Iterable[str] = ()) -> tuple[Subscription, ...]:

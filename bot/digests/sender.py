@@ -21,3 +21,10 @@ class Sender(Protocol):
         once: the ledger knows already.
         """
         ...
+
+    async def reconcile(self, delivery: Delivery) -> Outcome | None:
+        """Looks at the far end whether an unknown delivery has arrived. None: that can't be told.
+
+        Transient says that it surely has not, and may be sent again.
+        """
+        ...

@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 from aiohttp import ClientSession
 
 from bot.sandbox.elements import elements_of
-from bot.sandbox.methods import TEAM, Arguments, Refused
+from bot.sandbox.methods import TEAM, Arguments
 from bot.sandbox.server import Sandbox
-from bot.sandbox.state import PATIENCE, Conversation, Post
+from bot.sandbox.state import PATIENCE, Conversation, Post, Refused
 from bot.sandbox.views import View
 
 SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105 - opens nothing but the stand-in

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from bot.sandbox import blocks
-from bot.sandbox.state import File, Trigger
+from bot.sandbox import blocks, conversations
+from bot.sandbox.state import File, Refused, Trigger
 from bot.sandbox.views import TRIGGER_LIFETIME, View, beginnings, faults, home_faults, named
 
 BOT_TOKEN = "xoxb-0000-sandbox"  # noqa: S105 - opens nothing but the stand-in
@@ -16,15 +16,6 @@ TEAM = "T0SANDBOX"
 BOT_USER = "U0BOT00000"
 
 Arguments = dict[str, Any]
-
-
-class Refused(Exception):
-    """Slack's error code; `details` go into the answer's response_metadata."""
-
-    def __init__(self, error: str, *details: str) -> None:
-        super().__init__(error, *details)
-        self.error = error
-        self.details = details
 
 
 @dataclass
@@ -45,6 +36,7 @@ class Workspace:
     triggers: dict[str, Trigger] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
     homes: dict[str, View] = field(default_factory=dict)  #: what stands on the app's home, by person
+    closed: dict[str, str] = field(default_factory=dict)  #: what Slack says where the app may not post: is_archived
     clock: Callable[[], float] = time.time
     base: str = ""  #: where the stand-in listens, without a slash at the end
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
@@ -101,11 +93,10 @@ def _connections_open(workspace: Workspace, _: Arguments) -> Arguments:
 
 
 def _post_message(workspace: Workspace, arguments: Arguments) -> Arguments:
+    channel = conversations.enter(workspace, arguments["channel"])
     workspace.check_message(arguments)
+    conversations.checked_metadata(arguments)
     workspace.messages.append(arguments)
-    channel = arguments["channel"]
-    if channel[0] in "UW":  # a message to a person stands in a conversation of its own
-        channel = f"D{channel[1:]}"
     ts = f"{int(workspace.clock())}.{workspace.number():06}"
     workspace.posted[channel, ts] = arguments
     return {"channel": channel, "ts": ts}
@@ -211,6 +202,8 @@ METHODS = {
     "auth.test": Method(frozenset(), _auth_test),
     "chat.postMessage": Method(frozenset({"channel"}), _post_message),
     "chat.update": Method(frozenset({"channel", "ts"}), _update_message),
+    "conversations.history": Method(frozenset({"channel"}), conversations.history),
+    "conversations.open": Method(frozenset({"users"}), conversations.open_conversation),
     "files.completeUploadExternal": Method(frozenset({"files"}), _complete_upload),
     "files.getUploadURLExternal": Method(frozenset({"filename", "length"}), _get_upload_url),
     "files.info": Method(frozenset({"file"}), _files_info),

@@ -11,8 +11,8 @@ from typing import Any, Self
 
 from aiohttp import WSMsgType, web
 
-from bot.sandbox.methods import Arguments, Refused, Workspace, call
-from bot.sandbox.state import PATIENCE, Conversation, Failure, Post
+from bot.sandbox.methods import Arguments, Workspace, call
+from bot.sandbox.state import PATIENCE, Conversation, Failure, Post, Refused
 
 _USES = 5
 _LIFETIME = 1800.0  # seconds in which a response URL may be used
@@ -115,8 +115,8 @@ class Sandbox:
     async def _api(self, request: web.Request) -> web.Response:
         name = request.match_info["method"]
         failure = self._failure(name)
-        if failure:
-            return _refusal(failure)
+        if failure and not failure.done:
+            return await _failed(request, failure)
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         try:
             answer = call(self.workspace, name, token if scheme == "Bearer" else None, await _arguments(request))
@@ -124,7 +124,7 @@ class Sandbox:
             details = {"response_metadata": {"messages": list(refused.details)}} if refused.details else {}
             return web.json_response({"ok": False, "error": refused.error, **details})
         await self.tell()
-        return web.json_response({"ok": True, **answer})
+        return await _failed(request, failure) if failure else web.json_response({"ok": True, **answer})
 
     async def _upload(self, request: web.Request) -> web.Response:
         failure = self._failure("upload")
@@ -207,6 +207,12 @@ class Sandbox:
             waiting.set_result(told.get("payload"))
 
 
+async def _failed(request: web.Request, failure: Failure) -> web.Response:
+    if failure.cut and request.transport is not None:
+        request.transport.abort()
+    return _refusal(failure)
+
+
 def _refusal(failure: Failure) -> web.Response:
     body = {"ok": False, "error": failure.error}
     return web.json_response(body, status=failure.status, headers=dict(failure.headers))
@@ -219,7 +225,7 @@ async def _arguments(request: web.Request) -> Arguments:
         arguments.update(await request.json())
     else:
         arguments.update(await request.post())
-    for name in ("blocks", "files", "view"):
+    for name in ("blocks", "files", "metadata", "view"):
         if isinstance(arguments.get(name), str):
             arguments[name] = json.loads(arguments[name])
     return arguments

@@ -10,13 +10,27 @@ from bot.sandbox.elements import Block, elements_of
 PATIENCE = 10.0  #: seconds after which waiting for the app is given up
 
 
+class Refused(Exception):
+    """Slack's error code; `details` go into the answer's response_metadata."""
+
+    def __init__(self, error: str, *details: str) -> None:
+        super().__init__(error, *details)
+        self.error = error
+        self.details = details
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """How a method answers instead: an HTTP status, and Slack's error code in the body."""
+    """How a method answers instead: an HTTP status, and Slack's error code in the body.
+
+    `done`: it has done what it was asked to all the same. `cut`: the connection ends without an answer.
+    """
 
     error: str
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    done: bool = False
+    cut: bool = False
 
 
 @dataclass

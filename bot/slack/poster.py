@@ -15,18 +15,16 @@ from slack_sdk.webhook import WebhookResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.grammar import to_command
+from bot.slack.pictures import Pictures, apology, main_chart
 from bot.slack.services import Asked
-from reports.charts import alt_text
 from reports.render import slack
-from reports.report import Chart, Report, TimeChart
+from reports.report import Report
 
 _LOG = structlog.get_logger(__name__)
 
 Block = dict[str, Any]
 Blocks = list[Block]
 
-#: Slack scans an upload before it can be shown; waits between looks, in seconds.
-_LOOKS = (0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
 _LONGEST_PAUSE = 30.0  # seconds that Slack may ask us to wait while somebody is waiting for an answer
 
 
@@ -77,19 +75,19 @@ async def show_figures(asked: Asked, report: Report, remark: str | None = None, 
 
 async def add_chart(asked: Asked, report: Report, remark: str | None = None, actions: Sequence[Block] = ()) -> None:
     """Puts the chart into the message; whatever becomes of it, the figures stay. Raises Refused."""
-    drawn = _chart(report)
+    drawn = main_chart(report)
     if drawn is None:
         return
     section, chart = drawn
     command = to_command(report.query)
     await asked.services.quiet()
     try:
-        file_id = await _upload(asked, report, chart)
+        file_id = await _pictures(asked).upload(chart, report.query.locale)
         message = slack.render(report, command, {section: file_id}, remark, actions)
         await _post(asked, message.text, message.blocks)
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the figures that already stand
         _LOG.warning("a chart could not be shown", cause=type(error).__name__, code=_code(error))
-        sorry = f"{_apology(error)} The figures above are complete."
+        sorry = f"{apology(error)} The figures above are complete."
         message = slack.render(report, command, remark=_both(remark, sorry), actions=actions)
         await send(asked, message.text, message.blocks)
 
@@ -160,17 +158,17 @@ async def post_report(
     command = to_command(report.query)
     message = slack.render(report, command, remark=remark, actions=actions)
     channel, ts = await post_message(asked, place, message.text, [*head, *message.blocks])
-    drawn = _chart(report)
+    drawn = main_chart(report)
     if drawn is None:
         return
     section, chart = drawn
     try:
-        images = {section: await _upload(asked, report, chart)}
+        images = {section: await _pictures(asked).upload(chart, report.query.locale)}
         message = slack.render(report, command, images, remark, actions)
         await asked.client.chat_update(channel=channel, ts=ts, text=message.text, blocks=[*head, *message.blocks])
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the figures that already stand
         _LOG.warning("a chart could not be shown", cause=type(error).__name__, code=_code(error))
-        message = slack.render(report, command, remark=_both(remark, _apology(error)), actions=actions)
+        message = slack.render(report, command, remark=_both(remark, apology(error)), actions=actions)
         with suppress(SlackClientError, ClientError, OSError, TimeoutError):
             await asked.client.chat_update(channel=channel, ts=ts, text=message.text, blocks=[*head, *message.blocks])
 
@@ -180,60 +178,24 @@ async def share_here(asked: Asked, report: Report, head: Blocks) -> None:
 
     Such a message can't be changed afterwards: its chart comes with it, or not at all.
     """
-    images, remark, drawn = {}, None, _chart(report)
+    images, remark, drawn = {}, None, main_chart(report)
     if drawn is not None:
         section, chart = drawn
         try:
-            images = {section: await _upload(asked, report, chart)}
+            images = {section: await _pictures(asked).upload(chart, report.query.locale)}
         except Exception as error:  # noqa: BLE001 - as above
             _LOG.warning("a chart could not be shown", cause=type(error).__name__, code=_code(error))
-            remark = _apology(error)
+            remark = apology(error)
     message = slack.render(report, to_command(report.query), images, remark)
     await add(asked, message.text, [*head, *message.blocks], public=True)
 
 
-def _chart(report: Report) -> tuple[str, Chart] | None:
-    """The chart that says most, and its section: engagement over time where there is one."""
-    charts = [(result.section, result.chart) for result in report.results if result.chart is not None]
-    return next((drawn for drawn in charts if isinstance(drawn[1], TimeChart)), charts[0] if charts else None)
-
-
-async def _upload(asked: Asked, report: Report, chart: Chart) -> str:
-    """The identifier of a file that Slack is ready to show."""
-    png = await asked.services.drawing.draw(chart, asked.services.theme, report.query.locale)
-    alt = alt_text(chart, report.query.locale)
-    uploaded = await asked.client.files_upload_v2(
-        content=png, filename="chart.png", title=chart.title, alt_txt=alt[:1_000], request_file_info=False
-    )
-    file_id = str(uploaded["files"][0]["id"])
-    await _processed(asked, file_id)
-    return file_id
-
-
-async def _processed(asked: Asked, file_id: str) -> None:
-    """Returns when Slack can show the file; an image block with it would be refused before."""
-    for wait in (*_LOOKS, None):
-        if (await asked.client.files_info(file=file_id))["file"].get("mimetype"):
-            return
-        if wait is not None:
-            await asked.services.sleep(wait)
-    raise TimeoutError("Slack did not finish with the picture in time")
+def _pictures(asked: Asked) -> Pictures:
+    services = asked.services
+    return Pictures(asked.client, services.drawing, services.theme, services.sleep)
 
 
 def _code(error: Exception) -> str:
     if isinstance(error, SlackApiError):
         return str(error.response.get("error"))
     return error.code if isinstance(error, Refused) else ""
-
-
-_MENDS = {
-    "missing_scope": "The app lacks the scope files:write or files:read: reinstall it with the manifest.",
-    "ratelimited": "Slack asked for a pause: ask again in a minute.",
-    "storage_limit_reached": "The workspace's file storage is full.",
-    "file_uploads_disabled": "File uploads are switched off in this workspace.",
-}
-
-
-def _apology(error: Exception) -> str:
-    mend = _MENDS.get(_code(error))
-    return f"The chart could not be shown. {mend}" if mend else "The chart could not be shown this time."

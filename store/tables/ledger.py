@@ -9,9 +9,9 @@ from store.tables.columns import instant, serial
 class OccurrenceRow(SQLModel, table=True):
     """A period of a subscription that came due, once. `digest` is what all its targets are sent; null: not yet.
 
-    `due_at`, `starts_at` and `ends_at` (in `zone`) are its reports.calendar.Due; `skipped` is JSON, the labels of
-    missed periods that it names. It may be compiled from `not_before` on, and after `give_up_at` is not worth sending.
-    `alerted_at`: its owner was told that it is late.
+    `due_at`, `starts_at` and `ends_at` (in `zone`) are its reports.calendar.Due; `skipped` is JSON, the seconds at
+    which missed periods that it names start and end. It may be compiled from `not_before` on, and is not worth sending
+    after `give_up_at`. `alerted_at`: its owner was told that it is late.
     """
 
     __tablename__ = "occurrences"
@@ -26,7 +26,7 @@ class OccurrenceRow(SQLModel, table=True):
     starts_at: int = Field(sa_type=BigInteger)
     ends_at: int = Field(sa_type=BigInteger)
     zone: str
-    skipped: str | None = None
+    skipped: str
     state: str
     attempt: int
     elected_at: int = Field(sa_type=BigInteger)

@@ -62,4 +62,4 @@ async def test_a_ready_service_tells_of_its_database_its_charts_and_its_socket(t
             aiohttp.ClientSession() as session,
             session.get(f"{service.address}/readyz") as response,
         ):
-            assert await response.json() == {"database": "ok", "charts": "ok", "slack": "ok"}
+            assert await response.json() == {"database": "ok", "charts": "ok", "slack": "ok", "digests": "ok"}

@@ -70,11 +70,11 @@ def test_an_hour_later_on_the_same_day_is_the_same_occurrence_and_the_schedule_s
 
 def test_missed_periods_are_kept_as_skipped_and_named_by_the_newest(engine: Engine) -> None:
     number = subscribed(engine).id
-    plan = Plan(FIRST.due, None, missed=(FIRST, SECOND), labels=("6 May 2024", "7 May 2024"))
+    plan = Plan(FIRST.due, None, missed=(FIRST, SECOND))
     occurrences.elect(engine, number, THIRD, plan)
     assert kept(engine) == [(FIRST.key, "skipped"), (SECOND.key, "skipped"), (THIRD.key, "due")]
     (occurrence,) = occurrences.compilable(engine, MINUTE, 10)
-    assert (occurrence.due, occurrence.skipped) == (THIRD, ("6 May 2024", "7 May 2024"))
+    assert (occurrence.due, occurrence.missed) == (THIRD, ((FIRST.start, FIRST.end), (SECOND.start, SECOND.end)))
     assert str(occurrence.due.start.tzinfo) == "Asia/Kolkata"
 
 
@@ -131,7 +131,8 @@ def test_what_has_no_outcome_for_too_long_is_told_once(engine: Engine) -> None:
     number = subscribed(engine).id
     occurrences.elect(engine, number, FIRST)
     assert occurrences.late(engine, MINUTE, 10) == ()
-    assert occurrences.late(engine, RUN_OUT, 10) == ((number, FIRST.key),)
+    (overdue,) = occurrences.late(engine, RUN_OUT, 10)
+    assert (overdue.subscription_id, overdue.period_key, overdue.owner) == (number, FIRST.key, DAILY.owner)
     assert occurrences.late(engine, RUN_OUT, 10) == ()
 
 

@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("period_key", sa.String(), nullable=False),
         *_instants("due_at", "starts_at", "ends_at"),
         sa.Column("zone", sa.String(), nullable=False),
-        sa.Column("skipped", sa.String(), nullable=True),
+        sa.Column("skipped", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         *_instants("elected_at", "not_before", "give_up_at"),

@@ -1,0 +1,187 @@
+"""Deliveries of one channel: claimed a few at a time, sent, and recorded; what is unknown is looked for."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
+
+import structlog
+from sqlalchemy import Engine
+
+from bot.digests import telling
+from bot.digests.pace import Pace
+from bot.digests.sender import Sender
+from bot.digests.together import Together
+from reports.freeze import Digest, thaw
+from store import ledger, notices, occurrences, subscriptions
+from store.ledger import Delivery, DeliveryState, Outcome, OutcomeKind, Telling
+from store.subscriptions import Channel
+
+_LOG = structlog.get_logger(__name__)
+#: Digests that are kept thawed: a thousand deliveries of one share it.
+_KEPT = 16
+#: Unknown deliveries that are looked for in one go.
+_LOOKED_AT = 20
+
+Result = TypeVar("Result")
+_Recorded = tuple[Delivery, Outcome, Telling | None]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What every channel's deliveries share. `owner` names this process in the ledger, and no other."""
+
+    engine: Engine
+    owner: str
+    pace: Pace
+    threads: Executor
+
+
+class Delivering:
+    """Sends what is claimed of one channel, at most `most` at a time."""
+
+    def __init__(self, work: Work, channel: Channel, sender: Sender, most: int, freed: Callable[[], None]) -> None:
+        """`freed` is called when there is room for another claim."""
+        self._work = work
+        self._channel = channel
+        self._sender = sender
+        self._most = most
+        self._freed = freed
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._digests: OrderedDict[tuple[int, str], Digest] = OrderedDict()
+        lease = work.pace.lease
+        marking = partial(ledger.mark_all, work.engine, lease=lease)
+        self._mark: Together[Delivery, bool] = Together(marking, work.threads)
+        recording = partial(ledger.record_all, work.engine)
+        self._record: Together[_Recorded, DeliveryState | None] = Together(recording, work.threads)
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is claimed."""
+        return bool(self._tasks)
+
+    async def claim(self) -> int:
+        """Claims as much as there is room for, and begins to send it: how many."""
+        room = self._most - len(self._tasks)
+        if room <= 0:
+            return 0
+        pace = self._work.pace
+        claiming = partial(ledger.claim, self._work.engine, self._work.owner, self._channel, pace.lease, room)
+        claimed = await self._thread(claiming)
+        for delivery in claimed:
+            task = asyncio.create_task(self._deliver(delivery))
+            self._tasks.add(task)
+            task.add_done_callback(self._ended)
+        return len(claimed)
+
+    async def look(self) -> int:
+        """Looks for unknown deliveries at the far end: how many."""
+        pace = self._work.pace
+        again = pace.looks[-1]
+        looking = partial(ledger.unknown, self._work.engine, self._channel, again, len(pace.looks), _LOOKED_AT)
+        found = await self._thread(looking)
+        for delivery in found:
+            await self._reconcile(delivery)
+        return len(found)
+
+    async def finish(self, patience: float) -> None:
+        """Lets what is under way end; after so many seconds it is cut off, and its lease tells what it was."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=patience)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        marked = False
+
+        async def mark() -> bool:
+            nonlocal marked
+            marked = True  # before it is known: a commit whose answer is lost may stand
+            return await self._mark(delivery)
+
+        try:
+            outcome = await self._sender.send(delivery, await self._digest(delivery), mark)
+        except asyncio.CancelledError:
+            if not marked:
+                await self._release(delivery)
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault of ours: it must not be sent twice, nor stop the others
+            _LOG.error("a delivery failed", delivery=delivery.id, marked=marked, exc_info=error)
+            kind = OutcomeKind.UNKNOWN if marked else OutcomeKind.TRANSIENT
+            outcome = Outcome(kind, "internal", f"{type(error).__name__} within the service")
+        await self._settle(delivery, outcome)
+
+    async def _settle(self, delivery: Delivery, outcome: Outcome) -> None:
+        pace = self._work.pace
+        if outcome.kind is OutcomeKind.TRANSIENT:
+            if delivery.attempt >= pace.attempts:
+                why = f"given up after {delivery.attempt} attempts: {outcome.text or outcome.code}"
+                outcome = replace(outcome, kind=OutcomeKind.PERMANENT, text=why)
+            else:
+                outcome = replace(outcome, retry_after=max(outcome.retry_after, pace.wait(delivery.attempt)))
+        elif outcome.kind is OutcomeKind.UNKNOWN:
+            outcome = replace(outcome, retry_after=pace.looks[0])
+        if outcome.kind is OutcomeKind.PERMANENT and outcome.suppress:
+            why = outcome.text or outcome.code or "nothing can arrive there"
+            notice = telling.mend(delivery, why)
+            await self._thread(partial(subscriptions.suppress, self._work.engine, delivery.target_id, why, notice))
+            tell: Telling | None = None
+        else:
+            tell = partial(telling.failed, delivery, outcome)
+        state = await self._record((delivery, outcome, tell))
+        _LOG.info(
+            "a delivery was tried",
+            delivery=delivery.id,
+            subscription=delivery.subscription_id,
+            period=delivery.period_key,
+            attempt=delivery.attempt,
+            fence=delivery.fence,
+            due=delivery.due_at.isoformat(),
+            state=state,
+            code=outcome.code,
+        )
+
+    async def _reconcile(self, delivery: Delivery) -> None:
+        try:
+            outcome = await self._sender.reconcile(delivery)
+        except Exception as error:  # noqa: BLE001 - it stays unknown, and is looked for again
+            _LOG.warning("an unknown delivery could not be looked for", delivery=delivery.id, exc_info=error)
+            outcome = None
+        seen = outcome is not None and outcome.kind is OutcomeKind.SENT
+        # A message may show late: what is not there is believed at the second look.
+        if outcome is not None and (seen or delivery.looks > 1):
+            await self._settle(delivery, outcome)
+        elif delivery.looks >= len(self._work.pace.looks):
+            await self._thread(partial(notices.add, self._work.engine, telling.decide(delivery)))
+
+    async def _digest(self, delivery: Delivery) -> Digest:
+        key = (delivery.subscription_id, delivery.period_key)
+        if key not in self._digests:
+            self._digests[key] = await self._thread(partial(_thawed, self._work.engine, *key))
+            if len(self._digests) > _KEPT:
+                self._digests.popitem(last=False)
+        return self._digests[key]
+
+    async def _release(self, delivery: Delivery) -> None:
+        """Nothing was sent: others may have it at once, and need not wait for the lease to run out."""
+        stopped = Outcome(OutcomeKind.TRANSIENT, "stopped", "the service was stopped")
+        await asyncio.shield(self._record((delivery, stopped, None)))
+
+    async def _thread(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._work.threads, work)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            # Its row keeps its lease: free again if it was not marked, unknown if it was.
+            _LOG.error("the outcome of a delivery could not be put down", exc_info=error)
+        self._freed()
+
+
+def _thawed(engine: Engine, subscription_id: int, period_key: str) -> Digest:
+    with engine.connect() as connection:
+        return thaw(occurrences.frozen(connection, subscription_id, period_key))
