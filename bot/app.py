@@ -121,7 +121,6 @@ async def running(
             defaults=settings.defaults,
             now=now,
             threads=threads,
-            subscribing=Subscribing(engine, settings.subscriptions.rules()),
             saving=Saving(engine, settings.access.teams_of()),
         )
         session = await stack.enter_async_context(aiohttp.ClientSession())
@@ -130,6 +129,8 @@ async def running(
         people = None if client is None else People(client, settings.access.policy(), settings.defaults, now)
         access_of = partial(_access_of, people, asyncio.get_running_loop())
         post = await _mail(stack, drawing, settings, now)
+        confirm = None if post is None else post.notices.confirm
+        services.subscribing = Subscribing(engine, settings.subscriptions.rules(), confirm)
         exporter = _exporter(engine, storage, drawing, services, settings, client, access_of)
         stack.push_async_callback(services.finish)  # before the session closes
         app = _slack(settings.slack, services, client, people)
@@ -139,7 +140,7 @@ async def running(
             checks["slack"] = await _connect(stack, app, settings.slack)
         if post is not None:
             checks["mail"] = post.relay.working
-        digests = await _digests(stack, engine, settings, services, access_of)
+        digests = await _digests(stack, engine, settings, services, access_of, post)
         checks["digests"] = digests.alive
         doors = await _doors(stack, engine, session, settings, now)
         web = build_web(
@@ -232,10 +233,14 @@ async def _digests(
     settings: Settings,
     services: Services,
     access_of: Callable[[str], Access],
+    post: _Post | None,
 ) -> Digests:
     """What was promised, out: a sender for each channel that can be reached."""
     senders: dict[Channel, Sender] = {}
+    at_once = {}
     owners = None
+    if post is not None:
+        senders[Channel.MAIL], at_once[Channel.MAIL] = post.sender, settings.mail.connections
     if settings.slack.mode != "off" and settings.slack.bot_token is not None:
         # A connection a message, and a session of its own: one that Slack has closed meanwhile would make an answer
         # unknown, and nobody may wait for it as long as for a question.
@@ -248,7 +253,7 @@ async def _digests(
         stack.push_async_callback(sender.finish, _ENDING)
         owners = SlackOwners(posting)
     eyes = Eyes(services.answer, services.viewer, access_of)
-    return Digests(engine, senders, eyes, services.now, tells=owners)
+    return Digests(engine, senders, eyes, services.now, tells=owners, at_once=at_once)
 
 
 def _client(settings: SlackSettings, session: aiohttp.ClientSession) -> AsyncWebClient | None:

@@ -52,6 +52,10 @@ class MailSender:
         )
         return await self._relay.send(Message(self._sender.addr_spec, delivery.address, number, content), mark)
 
+    async def reconcile(self, _delivery: Delivery) -> Outcome | None:
+        """Nobody can be asked: what the mail server did with a message is in its own log."""
+        return None
+
     async def _letter(self, occurrence: _Occurrence, digest: Digest) -> Letter:
         """An occurrence has one frozen digest, so its key stands for what is in it."""
         task = self._letters.get(occurrence)
