@@ -74,7 +74,7 @@ async def staged(store: Path, clock: Clock, host: str = "127.0.0.1", port: int =
     """The service on an SQLite file, beside a workspace of its own and a page. Raises Fault where the port is taken."""
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(Sandbox(clock=clock.seconds))
-        sandbox.workspace.users = {one.id: {"tz": one.tz, "locale": one.locale} for one in PEOPLE.values()}
+        sandbox.workspace.users = {one.id: one.told for one in PEOPLE.values()}
         mailbox = Mailbox()
         mail = await stack.enter_async_context(MailServer(mailbox, clock.now, sandbox.tell))
         service = await stack.enter_async_context(running(_socket_settings(store, sandbox.api_url), clock.now))

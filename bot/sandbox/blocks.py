@@ -8,12 +8,25 @@ from bot.sandbox.elements import IN_ACTIONS, IN_INPUT, IN_SECTION, Block, elemen
 
 #: The whole message; Slack documents no limit, and was seen to refuse 13,200 characters.
 MOST_CHARACTERS = 12_000
+#: The elements of rich text: what each needs, and what it may have beside it.
+_RICH: dict[str, tuple[set[str], set[str]]] = {
+    "text": ({"text"}, {"style"}),
+    "link": ({"url"}, {"text", "style", "unsafe"}),
+    "user": ({"user_id"}, {"style"}),
+    "channel": ({"channel_id"}, {"style"}),
+    "broadcast": ({"range"}, {"style"}),
+    "emoji": ({"name"}, {"unicode", "style"}),
+    "date": ({"timestamp", "format"}, {"url", "fallback", "style"}),
+}
 _FILE_ID = re.compile(r"F[A-Z0-9]{8,}")
 
 
 def faults(blocks: object) -> list[str]:
     """Everything for which Slack would answer `invalid_blocks` to a message; empty when all is well."""
     found = arranged(blocks, 50)
+    if isinstance(blocks, list):
+        kinds = [block.get("type") for block in blocks if isinstance(block, dict)]
+        found += ["only_one_table_allowed"] if kinds.count("table") > 1 else []
     size = len(json.dumps(blocks, ensure_ascii=False))
     if size > MOST_CHARACTERS:
         found.append(f"{size} characters; at most {MOST_CHARACTERS}")
@@ -146,14 +159,46 @@ def _rich_part(part: object) -> Iterator[str]:
 
 
 def _rich_element(element: object) -> Iterator[str]:
-    if not isinstance(element, dict) or element.get("type") != "text":
-        yield "only text is known in rich text here"
+    if not isinstance(element, dict):
+        yield "is not an object"
         return
-    yield from keys(element, {"text"}, {"style"})
-    yield from string(element.get("text"), 3000)
+    kind = str(element.get("type"))
+    if kind not in _RICH:
+        yield f"unknown element of rich text {kind!r}"
+        return
+    needs, allows = _RICH[kind]
+    yield from keys(element, needs, allows)
+    if "text" in element:
+        yield from string(element["text"], 3000)
     style = element.get("style", {})
     if not isinstance(style, dict) or not set(style) <= {"bold", "italic", "strike", "code"}:
         yield "style takes bold, italic, strike and code"
+
+
+def _markdown(block: Block) -> Iterator[str]:
+    yield from keys(block, {"text"}, set())
+    yield from string(block.get("text"), 12_000)
+
+
+def _table(block: Block) -> Iterator[str]:
+    yield from keys(block, {"rows"}, {"column_settings"})
+    rows = block.get("rows")
+    if not isinstance(rows, list) or len(rows) not in range(1, 101) or not all(isinstance(row, list) for row in rows):
+        yield "rows takes 1 to 100"
+        return
+    if any(len(row) not in range(1, 21) for row in rows):
+        yield "a row takes 1 to 20 cells"
+    for cell in (cell for row in rows for cell in row):
+        kind = cell.get("type") if isinstance(cell, dict) else None
+        if kind == "raw_text":
+            yield from string(cell.get("text"), 10_000)
+        elif kind == "rich_text":
+            yield from _rich_text(cell)
+        else:
+            yield "a cell is raw_text or rich_text"
+    for column in block.get("column_settings", ()):
+        if column is not None and column.get("align", "left") not in {"left", "center", "right"}:
+            yield "align is left, center or right"
 
 
 _CHECKS: dict[str, Callable[[Block], Iterator[str]]] = {
@@ -163,6 +208,8 @@ _CHECKS: dict[str, Callable[[Block], Iterator[str]]] = {
     "header": _header,
     "image": _image,
     "input": _input,
+    "markdown": _markdown,
     "rich_text": _rich_text,
     "section": _section,
+    "table": _table,
 }

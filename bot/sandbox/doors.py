@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from aiohttp import ClientSession
 
-from bot.sandbox.elements import elements_of
+from bot.sandbox.elements import elements_of, option_faults
 from bot.sandbox.methods import TEAM, Arguments
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import PATIENCE, Conversation, Post, Refused
@@ -123,6 +123,23 @@ class Person:
         }
         return await self._send("interactive", payload, following)
 
+    async def offered_in(self, conversation: Conversation, menu: Arguments, typed: str) -> list[Arguments]:
+        """What the app offers in a menu of a message, for what was typed into it. Raises LookupError for nothing."""
+        payload = {
+            "type": "block_suggestion",
+            "team": {"id": TEAM},
+            "user": {"id": self.user, "team_id": TEAM},
+            "channel": {"id": conversation.channel},
+            "container": {"type": "message", "message_ts": conversation.ts, "channel_id": conversation.channel},
+            **{name: menu[name] for name in ("action_id", "block_id")},
+            "value": typed,
+        }
+        body = await self.wire.send("interactive", payload)
+        options = offers(body)
+        if not options:
+            raise LookupError(f"nothing is offered for {typed!r}")
+        return options
+
     async def open_home(self) -> None:
         """Look at the app's home: the app hears of it."""
         number = self.sandbox.workspace.number()
@@ -172,6 +189,15 @@ class Person:
         if body:
             _show_acknowledgement(self.sandbox, conversation, body)
         return conversation
+
+
+def offers(body: Any) -> list[Arguments]:
+    """The options that an app answers with. Raises NotAcknowledged for such as Slack refuses."""
+    options = list((json.loads(body) if isinstance(body, str) else body or {})["options"])
+    wrong = [fault for option in options for fault in option_faults(option)]
+    if wrong or len(options) > 100:
+        raise NotAcknowledged(f"options that Slack refuses: {'; '.join(wrong) or len(options)}")
+    return options
 
 
 def chosen(menu: Arguments, label: str) -> Arguments:

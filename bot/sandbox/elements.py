@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 Block = dict[str, Any]
 Faults = Iterator[str]
 
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _CHANNEL = re.compile(r"[CDG][A-Z0-9]{8,}")
 _USER = re.compile(r"[UW][A-Z0-9]{8,}")
@@ -129,6 +130,16 @@ def _time(element: Block) -> Faults:
         yield "timezone is not IANA"
 
 
+def _date(element: Block) -> Faults:
+    if "initial_date" in element and not _DATE.fullmatch(str(element["initial_date"])):
+        yield "initial_date is YYYY-MM-DD"
+
+
+def _moment(element: Block) -> Faults:
+    if "initial_date_time" in element and not re.fullmatch(r"\d{10}", str(element["initial_date_time"])):
+        yield "initial_date_time is a time in seconds, of ten digits"
+
+
 def _options(most: int, initial: str, *, markup: bool = False) -> Callable[[Block], Faults]:
     def check(element: Block) -> Faults:
         options = element.get("options")
@@ -153,6 +164,13 @@ def _options(most: int, initial: str, *, markup: bool = False) -> Callable[[Bloc
 def _external(element: Block) -> Faults:
     if "initial_option" in element:
         yield from option_faults(element["initial_option"])
+    if element.get("min_query_length", 3) not in range(100):
+        yield "min_query_length is a number"
+
+
+def _externals(element: Block) -> Faults:
+    for option in element.get("initial_options", []):
+        yield from option_faults(option)
     if element.get("min_query_length", 3) not in range(100):
         yield "min_query_length is a number"
 
@@ -192,6 +210,11 @@ ELEMENTS = {
         {"is_decimal_allowed"}, _TYPED | {"min_value", "max_value"}, _number, "initial_value", "value"
     ),
     "timepicker": Element(set(), _MENU | {"initial_time", "timezone"}, _time, "initial_time", "selected_time"),
+    "datepicker": Element(set(), _MENU | {"initial_date"}, _date, "initial_date", "selected_date"),
+    "datetimepicker": Element(
+        set(), {"initial_date_time", "confirm", "focus_on_load"}, _moment, "initial_date_time", "selected_date_time"
+    ),
+    "url_text_input": Element(set(), _TYPED, _typed, "initial_value", "value"),
     "static_select": Element(
         {"options"}, _MENU | {"initial_option"}, _options(100, "initial_option"), "initial_option", "selected_option"
     ),
@@ -217,6 +240,17 @@ ELEMENTS = {
     "multi_conversations_select": Element(
         set(), _SEVERAL | {"initial_conversations", "default_to_current_conversation", "filter"},
         _chosen_by_id("initial_conversations", _CHANNEL), "initial_conversations", "selected_conversations",
+    ),
+    "channels_select": Element(
+        set(), _MENU | {"initial_channel", "response_url_enabled"}, _chosen_by_id("initial_channel", _CHANNEL),
+        "initial_channel", "selected_channel",
+    ),
+    "multi_channels_select": Element(
+        set(), _SEVERAL | {"initial_channels"}, _chosen_by_id("initial_channels", _CHANNEL), "initial_channels",
+        "selected_channels",
+    ),
+    "multi_external_select": Element(
+        set(), _SEVERAL | {"initial_options", "min_query_length"}, _externals, "initial_options", "selected_options"
     ),
     "users_select": Element(
         set(), _MENU | {"initial_user"}, _chosen_by_id("initial_user", _USER), "initial_user", "selected_user"

@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.doors import NotAcknowledged, Person
-from bot.sandbox.elements import ELEMENTS, Block, elements_of, option_faults
+from bot.sandbox.doors import NotAcknowledged, Person, offers
+from bot.sandbox.elements import ELEMENTS, Block, elements_of
 from bot.sandbox.methods import TEAM, Arguments, Workspace
 from bot.sandbox.views import View, beginnings, faults, named
 
@@ -40,6 +40,8 @@ class Form:
         rule = ELEMENTS[element["type"]]
         if element["type"] == "external_select" and value is not None:
             value = (await self.offered(label, value))[0]
+        elif element["type"] == "multi_external_select":
+            value = [(await self.offered(label, one))[0] for one in value or ()]
         elif rule.state in {"selected_option", "selected_options"} and value is not None:
             value = _options(element, value)
         state = {"type": element["type"], rule.state: value}
@@ -57,12 +59,7 @@ class Form:
         """What the app offers in a menu that it fills, for what was typed into it."""
         block, element = self._field(label)
         names = {"action_id": element["action_id"], "block_id": block["block_id"], "value": typed}
-        body = await self._send({"type": "block_suggestion", **names})
-        options = list((body or {})["options"])
-        wrong = [fault for option in options for fault in option_faults(option)]
-        if wrong or len(options) > 100:
-            raise NotAcknowledged(f"options that Slack refuses: {'; '.join(wrong) or len(options)}")
-        return options
+        return offers(await self._send({"type": "block_suggestion", **names}))
 
     async def submit(self) -> dict[str, str]:
         """What the app finds wrong, by the field's label; nothing: the modal is closed or shows something else.

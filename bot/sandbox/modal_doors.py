@@ -7,7 +7,8 @@ from aiohttp import web
 from jinja2 import Environment
 from multidict import MultiDictProxy
 
-from bot.sandbox.dialog import SEVERAL, fields, label_of, options_list
+from bot.sandbox.controls import is_several, options_list, value_of
+from bot.sandbox.dialog import fields, label_of
 from bot.sandbox.doors import NotAcknowledged, Person, Wire
 from bot.sandbox.elements import elements_of
 from bot.sandbox.forms import Form, NotFilled
@@ -84,9 +85,10 @@ class ModalDoors:
 
 async def _fill(form: Form, told: Fields) -> dict[str, str]:
     label, values = str(told["label"]), [str(value) for value in told.getall("value", [])]
-    kinds = {label_of(block, element): element["type"] for block, element in elements_of(form.view.blocks)}
-    several = kinds[label] in SEVERAL
-    await form.fill(label, values if several else (values[0] if values and values[0] else None))
+    element = next(one for block, one in elements_of(form.view.blocks) if label_of(block, one) == label)
+    zone = PEOPLE[form.person.user].tz
+    filled = values if "options" in element and is_several(element) else value_of(element, values, zone)
+    await form.fill(label, filled)
     return {}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 _SPLIT = re.compile(r"(```.*?```|`[^`\n]+`|<[^<>\n]+>)", re.DOTALL)
@@ -70,10 +71,23 @@ def _reference(inside: str, zone: str, names: Callable[[str], str]) -> Markup:
 
 
 def _date(target: str, fallback: str, zone: str) -> Markup:
+    parts = target.split("^")
+    if len(parts) < 3:
+        return escape(html.unescape(fallback))
+    return date_of(parts[1], parts[2], fallback, zone, *parts[3:4])
+
+
+def date_of(seconds: object, form: str, fallback: str, zone: str, url: str = "") -> Markup:
+    """A moment in the words of a form such as "{date} at {time}", in a zone."""
     try:
-        _, seconds, form, *url = target.split("^")
-        at = datetime.fromtimestamp(int(seconds), UTC).astimezone(ZoneInfo(zone))
+        at = datetime.fromtimestamp(int(str(seconds)), UTC).astimezone(ZoneInfo(zone))
     except (ValueError, OverflowError, OSError):
         return escape(html.unescape(fallback))
     words = re.sub(r"\{(\w+)\}", lambda found: at.strftime(_DATES.get(found[1], found[0])), html.unescape(form))
-    return link(url[0], words) if url else Markup('<time datetime="{}">{}</time>').format(at.isoformat(), words)
+    return link(url, words) if url else Markup('<time datetime="{}">{}</time>').format(at.isoformat(), words)
+
+
+def markdown(text: str) -> Markup:
+    """Standard Markdown as HTML: HTML in it is text, and its pictures are links."""
+    reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
+    return Markup(reader.render(text))  # noqa: S704 - its reader escapes HTML and keeps to harmless links

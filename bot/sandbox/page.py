@@ -145,7 +145,7 @@ class _Page:
         user = known(str(form.get("as")))
         person = Person(self._sandbox, self._wire, user)
         try:
-            what = (int(str(form["block"])), str(form["action"]), str(form.get("option", "")))
+            what = (int(str(form["block"])), str(form["action"]), [str(one) for one in form.getall("option", [])])
             if "home" in form:
                 pressed = self._press_home(person, *what)
             elif "ts" in form:
@@ -161,9 +161,9 @@ class _Page:
             return back(request, user, "home")
         return back(request, user, "direct" if str(form.get("channel", "")).startswith("D") else "general")
 
-    async def _press_home(self, person: Person, block: int, action: str, option: str) -> None:
+    async def _press_home(self, person: Person, block: int, action: str, told: list[str]) -> None:
         view = self._sandbox.workspace.homes[person.user]
-        await person.press_in_view(view, pressed_in(view.blocks, block, action, option))
+        await person.press_in_view(view, pressed_in(view.blocks, block, action, told, PEOPLE[person.user].tz))
 
     async def _strict(self, request: web.Request) -> web.Response:
         """Slack in a bad mood: the next answer is refused with 429, as when too many come at once."""
@@ -188,7 +188,7 @@ class _Page:
 
     def _start(self, work: Awaitable[None]) -> None:
         async def run() -> None:
-            with suppress(LookupError):  # pressed on a page that is older than what it shows
+            with suppress(LookupError, ValueError):  # pressed on a page that is older than what it shows
                 await work
             await self._sandbox.tell()
 

@@ -12,14 +12,21 @@ class Member:
     role: str
     tz: str
     locale: str
+    admin: bool = False
+    guest: bool = False
+
+    @property
+    def told(self) -> dict[str, str | bool]:
+        """What users.info tells the app of them."""
+        return {"tz": self.tz, "locale": self.locale, "is_admin": self.admin, "is_restricted": self.guest}
 
 
 PEOPLE = {
     one.id: one
     for one in (
-        Member(ANNA, "Anna", "admin, Amsterdam, Dutch", "Europe/Amsterdam", "nl-NL"),
+        Member(ANNA, "Anna", "admin, Amsterdam, Dutch", "Europe/Amsterdam", "nl-NL", admin=True),
         Member("U0MARK00000", "Mark", "member, London, English", "Europe/London", "en-GB"),
-        Member("U0GUEST0000", "Gita", "guest, Kolkata, English", "Asia/Kolkata", "en-IN"),
+        Member("U0GUEST0000", "Gita", "guest, Kolkata, English", "Asia/Kolkata", "en-IN", guest=True),
         Member("U0LENA00000", "Lena", "member, New York, German", "America/New_York", "de-DE"),
     )
 }

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.sandbox.controls import value_of
 from bot.sandbox.doors import NotAcknowledged, Person, chosen
-from bot.sandbox.elements import Block
-from bot.sandbox.people import GENERAL
+from bot.sandbox.elements import ELEMENTS, Block
+from bot.sandbox.people import GENERAL, PEOPLE
 from bot.sandbox.state import Conversation, Post
 
 #: Slack waits so long for an acknowledgement; then it tells the person `operation_timeout`.
@@ -62,7 +63,7 @@ class Timeline:
             entry.fault = _failed(error)
 
     async def press(
-        self, person: Person, place: tuple[int, int, int], block: int, action: str, option: str = ""
+        self, person: Person, place: tuple[int, int, int], block: int, action: str, told: list[str]
     ) -> None:
         """Press a button, or choose an option of a menu. Raises LookupError where the person sees none such."""
         number, part, position = place
@@ -72,7 +73,7 @@ class Timeline:
             raise LookupError("no such message")
         conversation = entry.parts[part]
         try:
-            following = await person.press_in(conversation, post, pressed_in(post.blocks, block, action, option))
+            following = await _press(person, conversation, post, (block, action, told))
         except (NotAcknowledged, TimeoutError) as error:
             entry.fault = _failed(error)
             return
@@ -82,7 +83,7 @@ class Timeline:
         entry.fault = _late(following)
 
     async def press_posted(
-        self, person: Person, place: tuple[str, str], block: int, action: str, option: str, at: datetime
+        self, person: Person, place: tuple[str, str], block: int, action: str, told: list[str], at: datetime
     ) -> None:
         """The same on a message that the app has posted. Raises LookupError where there is none such."""
         channel, ts = place
@@ -91,7 +92,7 @@ class Timeline:
         self.entries.append(entry)
         message = Conversation(person.user, at.timestamp(), ts, channel, in_channel=True)
         try:
-            following = await person.press_in(message, post, pressed_in(post.blocks, block, action, option))
+            following = await _press(person, message, post, (block, action, told))
         except (NotAcknowledged, TimeoutError) as error:
             entry.fault = _failed(error)
             return
@@ -99,16 +100,40 @@ class Timeline:
         entry.fault = _late(following)
 
 
-def pressed_in(blocks: list[Block], block: int, action: str, option: str) -> dict[str, Any]:
-    """What Slack tells of a press. Raises LookupError where the message has nothing of the kind."""
+async def _press(
+    person: Person, conversation: Conversation, post: Post, what: tuple[int, str, list[str]]
+) -> Conversation:
+    pressed = pressed_in(post.blocks, *what, PEOPLE[person.user].tz)
+    if pressed["type"].endswith("external_select"):  # what was typed stands for the first that the app offers for it
+        state = ELEMENTS[pressed["type"]].state
+        typed = pressed[state] if isinstance(pressed[state], list) else [pressed[state] or ""]
+        options = [(await person.offered_in(conversation, pressed, one))[0] for one in typed]
+        pressed[state] = options if isinstance(pressed[state], list) else options[0]
+    return await person.press_in(conversation, post, pressed)
+
+
+def pressed_in(blocks: list[Block], block: int, action: str, told: list[str], zone: str) -> dict[str, Any]:
+    """What Slack tells of a press or a choice, which the message then shows.
+
+    Raises LookupError where there is nothing of the kind, and ValueError for what can't be chosen.
+    """
     held = blocks[block]
-    elements = [*held.get("elements", ()), *([held["accessory"]] if "accessory" in held else [])]
+    elements: list[Block] = [*held.get("elements", ()), *([held["accessory"]] if "accessory" in held else [])]
     pressed = next((one for one in elements if one.get("action_id") == action), None)
     if pressed is None:
         raise LookupError("no such button")
+    where: dict[str, Any] = {"block_id": held.get("block_id", f"b{block}")}
+    rule = ELEMENTS[pressed["type"]]
     if pressed["type"] == "overflow":
-        pressed = chosen(pressed, option)
-    return {**pressed, "block_id": held.get("block_id", f"b{block}")}
+        return chosen(pressed, "".join(told[:1])) | where
+    if not rule.state:
+        return pressed | where
+    value = value_of(pressed, told, zone)
+    if value and "external" not in pressed["type"]:
+        pressed[rule.initial] = value
+    else:
+        pressed.pop(rule.initial, None)
+    return {**where, "type": pressed["type"], "action_id": action, rule.state: value}
 
 
 def _late(conversation: Conversation) -> str:

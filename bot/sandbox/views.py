@@ -10,6 +10,8 @@ from bot.sandbox.elements import ELEMENTS, Block, elements_of, keys, string, tex
 #: Seconds in which a trigger opens a view.
 TRIGGER_LIFETIME = 3.0
 _ALLOWED = {"submit", "close", "private_metadata", "callback_id", "external_id", "clear_on_close", "notify_on_close"}
+#: States that hold several, and so nothing at first.
+_SEVERAL = {"selected_options", "selected_users", "selected_conversations", "selected_channels"}
 
 
 @dataclass
@@ -95,7 +97,7 @@ def beginnings(blocks: list[Block]) -> dict[str, dict[str, Any]]:
     for block, element in elements_of(blocks):
         rule = ELEMENTS[element["type"]]
         if rule.state:
-            empty: Any = [] if rule.state in {"selected_options", "selected_users", "selected_conversations"} else None
+            empty: Any = [] if rule.state in _SEVERAL else None
             holds = {"type": element["type"], rule.state: element.get(rule.initial, empty)}
             values.setdefault(block["block_id"], {})[element["action_id"]] = holds
     return values

@@ -51,5 +51,5 @@ async def test_the_clock_is_moved_while_one_looks(visit: OpenPage) -> None:
     page = await visit()
     form = page.get_by_role("form", name="The clock")
     await expect(form).to_contain_text("Fri 20 Nov 2026, 10:00")
-    await form.get_by_role("button", name="a week").click()
+    await form.get_by_role("button", name="Forward by one week").click()
     await expect(form).to_contain_text("Fri 27 Nov 2026, 10:0")
