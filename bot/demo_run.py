@@ -25,6 +25,7 @@ from bot.app import Service, running
 from bot.demo import DEMO, generate, shop, write_ndjson
 from bot.export_settings import Exports
 from bot.importing.importer import import_files
+from bot.mail.settings import Mail
 from bot.provider_settings import Mailgun, Providers, Sendgrid
 from bot.sandbox.clock import Clock
 from bot.sandbox.doors import ANNA, SIGNING_SECRET, HttpWire, Person, SocketWire
@@ -38,6 +39,7 @@ from bot.sandbox.state import Conversation
 from bot.sandbox.webhook_doors import Target
 from bot.sandbox.webhooks import MAILGUN_KEY, sendgrid_public
 from bot.settings import Database, Defaults, Settings, Slack, Web
+from bot.subscription_settings import Subscriptions
 from bot.terminal import Fault
 from reports.query import Query
 from reports.render.mail import figure
@@ -77,7 +79,9 @@ async def staged(store: Path, clock: Clock, host: str = "127.0.0.1", port: int =
         sandbox.workspace.users = {one.id: one.told for one in PEOPLE.values()}
         mailbox = Mailbox()
         mail = await stack.enter_async_context(MailServer(mailbox, clock.now, sandbox.tell))
-        service = await stack.enter_async_context(running(_socket_settings(store, sandbox.api_url), clock.now))
+        service = await stack.enter_async_context(
+            running(_socket_settings(store, sandbox.api_url, mail.port), clock.now)
+        )
         session = await stack.enter_async_context(aiohttp.ClientSession())
         target = Target(service.address, session, partial(_figures, service.engine, clock))
         scene = Scene(sandbox, SocketWire(sandbox), clock, mailbox, target, service.wake)
@@ -164,7 +168,7 @@ def _settings(url: str, base_url: str) -> Settings:
     )
 
 
-def _socket_settings(store: Path, base_url: str) -> Settings:
+def _socket_settings(store: Path, base_url: str, mail_port: int) -> Settings:
     """As in a network that lets nobody in: the service opens the socket itself."""
     port = _free_port()
     return Settings(
@@ -175,6 +179,8 @@ def _socket_settings(store: Path, base_url: str) -> Settings:
         providers=Providers(
             mailgun=Mailgun(secret=SecretStr(MAILGUN_KEY)), sendgrid=Sendgrid(secret=SecretStr(sendgrid_public()))
         ),
+        mail=Mail(host="127.0.0.1", port=mail_port, tls="none", sender="reports@example.com"),
+        subscriptions=Subscriptions(allowed_domains=("example.com",)),
         exports=Exports(storage=str(store.parent / "exports")),
     )
 
