@@ -1,18 +1,12 @@
 """Real servers: encrypted from the first byte, by STARTTLS or not at all, with and without a login."""
 
-import asyncio
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from pydantic import SecretStr
 
 from bot.mail.session import Message
@@ -20,55 +14,9 @@ from bot.mail.settings import Mail
 from bot.mail.transport import Relay
 from store.ledger import OutcomeKind
 from tests.bot.mail.scripted import scripted
+from tests.bot.mail.servers import PASSWORD, serving
 
-_PASSWORD = "a word that is never told"
 _CONTENT = b"Subject: x\r\n\r\nhello\r\n.\r\n..dots\r\nend\r\n"
-
-
-@dataclass
-class Post:
-    """Keeps what it is given, as a handler of aiosmtpd."""
-
-    got: list[tuple[str, list[str], bytes]] = field(default_factory=list)
-    encrypted: list[bool] = field(default_factory=list)
-    logins: list[tuple[bytes, bytes, bool]] = field(default_factory=list)
-    port: int = 0
-
-    async def handle_DATA(self, server: SMTP, _: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        assert isinstance(envelope.content, bytes)
-        self.got.append((str(envelope.mail_from), list(envelope.rcpt_tos), envelope.content))
-        self.encrypted.append(_is_encrypted(server))
-        return "250 Ok: queued"
-
-    def login(self, server: SMTP, _: Session, __: Envelope, ___: str, data: Any) -> AuthResult:
-        assert isinstance(data, LoginPassword)
-        self.logins.append((data.login, data.password, _is_encrypted(server)))
-        return AuthResult(success=data.password == _PASSWORD.encode(), handled=False)
-
-
-def _is_encrypted(server: SMTP) -> bool:
-    assert server.transport is not None
-    return server.transport.get_extra_info("sslcontext") is not None
-
-
-@asynccontextmanager
-async def serving(
-    *, context: ssl.SSLContext | None = None, implicit: bool = False, **kinds: Any
-) -> AsyncIterator[Post]:
-    post = Post()
-
-    def protocol() -> SMTP:
-        starttls = None if implicit else context
-        return SMTP(post, tls_context=starttls, authenticator=post.login, loop=asyncio.get_running_loop(), **kinds)
-
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(protocol, "127.0.0.1", 0, ssl=context if implicit else None)
-    post.port = server.sockets[0].getsockname()[1]
-    try:
-        yield post
-    finally:
-        server.close()
-        await asyncio.sleep(0)
 
 
 @dataclass(frozen=True)
@@ -110,13 +58,13 @@ async def test_a_mail_goes_encrypted_after_a_login_and_comes_as_it_was(
     # aiosmtpd knows of no encryption but its own STARTTLS, and so has to be told that a login needs none
     kinds = {"auth_require_tls": False} if implicit else {"require_starttls": True, "auth_required": True}
     async with serving(context=certificates.context, implicit=implicit, **kinds) as post:
-        login = {"username": "u", "password": SecretStr(_PASSWORD)}
+        login = {"username": "u", "password": SecretStr(PASSWORD)}
         mail = mail_for(post.port, tls=tls, ca_file=certificates.ca_file, **login)
         kind, _ = await _sent(mail)
     assert kind is OutcomeKind.SENT
     assert post.got == [("a@example.com", ["b@example.com"], _CONTENT)]
     assert post.encrypted == [True]
-    assert post.logins == [(b"u", _PASSWORD.encode(), True)]
+    assert post.logins == [(b"u", PASSWORD.encode(), True)]
 
 
 async def test_large_mails_come_whole_over_an_encrypted_connection(certificates: Certificates) -> None:
@@ -139,7 +87,7 @@ async def test_without_encryption_only_where_that_is_said_by_name() -> None:
 
 async def test_a_password_is_not_told_where_encryption_was_taken_out_on_the_way() -> None:
     async with scripted({"ehlo": "250-stripped\r\n250 AUTH PLAIN LOGIN"}) as script:
-        mail = mail_for(script.port, username="u", password=SecretStr(_PASSWORD))
+        mail = mail_for(script.port, username="u", password=SecretStr(PASSWORD))
         kind, _ = await _sent(mail)
     assert kind is OutcomeKind.TRANSIENT
     assert script.said == ["EHLO example.com"]
@@ -196,9 +144,3 @@ async def test_where_nobody_listens_the_settings_are_named() -> None:
     assert "mail.host and mail.port" in text
     _, text = await _sent(Mail(host="nowhere.invalid", sender="a@example.com"))
     assert "nowhere.invalid" in text
-
-
-def read(content: bytes) -> EmailMessage:
-    message = message_from_bytes(content, policy=policy.default)
-    assert isinstance(message, EmailMessage)
-    return message
