@@ -91,8 +91,12 @@ class Person:
 
     async def press(self, conversation: Conversation, label: str, place: int = 0) -> Conversation:
         """Press the button of that label in the last message; of several, the one at that place."""
-        button = [button for button in conversation.last.buttons if button["text"]["text"] == label][place]
-        return await self.press_in(conversation, conversation.last, {**button, "block_id": "b"})
+        found = [
+            {**element, "block_id": block.get("block_id", "b")}
+            for block, element in elements_of(conversation.last.blocks)
+            if element["type"] == "button" and element["text"]["text"] == label
+        ]
+        return await self.press_in(conversation, conversation.last, found[place])
 
     async def choose(self, conversation: Conversation, label: str, place: int = 0) -> Conversation:
         """Choose from the menu at that place in the last message."""

@@ -1,5 +1,7 @@
 """The buttons under an answer. Each holds the command that it goes on from, so that it works after a restart too."""
 
+from secrets import token_hex
+
 from bot.grammar import to_command
 from bot.slack.poster import Blocks
 from bot.slack.services import Services
@@ -15,7 +17,7 @@ _LABEL = 75
 
 
 def buttons_of(query: Query, services: Services) -> Blocks:
-    """One block, or none where the command is too long to stand in every button."""
+    """One block, of a name of its own, or none where the command is too long to stand in every button."""
     command = to_command(query)
     if len(command) > _LONGEST:
         return []
@@ -30,7 +32,7 @@ def buttons_of(query: Query, services: Services) -> Blocks:
         buttons.append(_button("answer_compare", "Compare", command))
     if (after := following(query)) is not None and len(to_command(after)) <= _LONGEST:
         buttons.append(_button("ask_next", f"Next: {_title(after)}", to_command(after)))
-    return [{"type": "actions", "elements": buttons}]
+    return [{"type": "actions", "block_id": f"answer_{token_hex(6)}", "elements": buttons}]
 
 
 def _title(query: Query) -> str:

@@ -17,6 +17,8 @@ from reports.report import Report
 
 async def show_answer(asked: Asked, query: Query, remark: str | None = None, more: Sequence[Block] = ()) -> None:
     """`remark` stands at the end, such as of which report this is; `more` are blocks after the usual buttons."""
+    if asked.block:
+        asked.services.replace_answer(asked.block)
     with asked.services.text():
         try:
             report = await report_of(asked, query, asked.access)

@@ -59,7 +59,8 @@ def build_app(client: AsyncWebClient, signing_secret: str | None, services: Serv
         """Of what was pressed or filled in."""
         url, channel = body.get("response_url", ""), (body.get("channel") or {}).get("id", "")
         user, trigger = body["user"]["id"], body.get("trigger_id", "")
-        return Asked(text, user, services.defaults, url, client, services, trigger, channel)
+        block = (body.get("actions") or [{}])[0].get("block_id", "")
+        return Asked(text, user, services.defaults, url, client, services, trigger, channel, block=block)
 
     async def answer(asked: Asked) -> None:
         try:

@@ -83,13 +83,22 @@ async def add_chart(asked: Asked, report: Report, remark: str | None = None, act
     await asked.services.quiet()
     try:
         file_id = await _pictures(asked).upload(chart, report.query.locale)
+        if _is_replaced(asked, actions):
+            return
         message = slack.render(report, command, {section: file_id}, remark, actions)
         await _post(asked, message.text, message.blocks)
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the figures that already stand
         _LOG.warning("a chart could not be shown", cause=type(error).__name__, code=_code(error))
+        if _is_replaced(asked, actions):
+            return
         sorry = f"{apology(error)} The figures above are complete."
         message = slack.render(report, command, remark=_both(remark, sorry), actions=actions)
         await send(asked, message.text, message.blocks)
+
+
+def _is_replaced(asked: Asked, actions: Sequence[Block]) -> bool:
+    """Whether the person has gone on from the answer with these buttons, and something else stands in its place."""
+    return any(asked.services.is_replaced(block.get("block_id", "")) for block in actions)
 
 
 def _both(remark: str | None, sorry: str) -> str:
@@ -102,6 +111,8 @@ async def _post(
     """One use of the response URL, after a pause where Slack asks for one. Raises Refused."""
     if not asked.response_url:  # pressed in a form or on the app's home
         raise Refused("no_response_url")
+    if replace and asked.block:
+        asked.services.replace_answer(asked.block)
     body = {
         "text": text,
         "blocks": blocks,

@@ -66,6 +66,7 @@ class Services:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _seen: OrderedDict[str, None] = field(default_factory=OrderedDict)
     _shown: OrderedDict[tuple[str, str], Report] = field(default_factory=OrderedDict)
+    _replaced: OrderedDict[str, None] = field(default_factory=OrderedDict)
     _pressed: dict[str, datetime] = field(default_factory=dict)  #: until when a press is one with what is under way
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -92,6 +93,19 @@ class Services:
     def asked_last(self, person: str) -> str:
         """The command that somebody was answered last, "" where that is not known."""
         return next((command for who, command in reversed(self._shown) if who == person), "")
+
+    def replace_answer(self, block: str) -> None:
+        """Another message takes the place of the answer with these buttons: its chart, if it is still to come, is not.
+
+        Slack would put it over what stands there by then.
+        """
+        self._replaced[block] = None
+        if len(self._replaced) > _REMEMBERED:
+            self._replaced.popitem(last=False)
+
+    def is_replaced(self, block: str) -> bool:
+        """Whether something else stands in the place of the answer with these buttons."""
+        return block in self._replaced
 
     def start_once(self, key: str, work: Coroutine[Any, Any, None]) -> None:
         """The same, but not again while it is under way and for a moment after it: a double click acts once.
@@ -160,7 +174,8 @@ class Asked:
     what they may do where it was asked.
 
     `response_url` takes five messages within half an hour; in a modal there is none. `trigger_id` opens one modal
-    within three seconds; `channel` is the conversation it happened in, "" where that is not told.
+    within three seconds; `channel` is the conversation it happened in, "" where that is not told. `block` names the
+    buttons among which one was pressed.
     """
 
     text: str
@@ -172,6 +187,7 @@ class Asked:
     trigger_id: str = ""
     channel: str = ""
     access: Access = NONE
+    block: str = ""
 
     @property
     def viewer(self) -> Viewer:

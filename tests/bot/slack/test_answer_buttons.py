@@ -137,3 +137,25 @@ async def test_an_answer_is_subscribed_to_by_its_button_and_stays(saving_desk: O
     assert len(there.subscriptions()) == 1
     assert [post is shown.last for post in following.shown] == [True, False]
     assert "You are subscribed" in following.last.text
+
+
+async def test_a_chart_that_comes_late_is_not_put_over_what_was_asked_since(saving_desk: OpenSavingDesk) -> None:
+    there = await saving_desk(polls=2)
+    answered, reading_on = asyncio.Event(), asyncio.Event()
+
+    async def scanning(_: float) -> None:
+        """While Slack scans the picture of the first answer, the person reads on."""
+        if not reading_on.is_set():
+            answered.set()
+            await reading_on.wait()
+
+    there.office.services.sleep = scanning
+    shown = await there.anna.type("newsletter-may")
+    await answered.wait()
+    following = await there.anna.press(shown, "Next: Top clicked links")
+    await following.posted(1)
+    reading_on.set()
+    await there.office.services.finish()
+    assert [query.sections[0] for query in there.queries] == ["summary", "links"]
+    assert [len(post.of_type("image")) for post in shown.posts] == [0], "the first answer's chart is not put there"
+    assert following.last.of_type("image")
