@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from email.headerregistry import Address
 from functools import partial
 
 import aiohttp
@@ -38,7 +37,7 @@ from bot.inbox.drain import Reader, all_providers, log_fault
 from bot.inbox.service import Inbox
 from bot.mail.brand import brand_of
 from bot.mail.compose import compose
-from bot.mail.notices import Notices
+from bot.mail.notices import Notices, mailbox
 from bot.mail.sender import MailSender
 from bot.mail.transport import Relay
 from bot.saved.saving import Saving
@@ -193,10 +192,10 @@ async def _mail(
 ) -> _Post | None:
     """Mail out; None where no server for it is set."""
     mail, public_url = settings.mail, settings.web.public_url
-    if mail.host is None or mail.sender is None or public_url is None:
+    if mail.host is None or public_url is None:
         return None
     relay = await stack.enter_async_context(Relay(mail))
-    sender, brand = Address(mail.sender_name, addr_spec=mail.sender), brand_of(settings.brand)
+    sender, brand = mailbox(mail), brand_of(settings.brand)
     letters = partial(compose, brand=brand, drawing=drawing)
     return _Post(
         relay,

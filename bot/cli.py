@@ -18,6 +18,7 @@ import typer
 
 from bot.exports import commands as exporting
 from bot.inbox import commands as inbox
+from bot.mail.checking import check_mail
 from bot.mail.preview import preview
 from bot.saved import commands as saved
 from bot.settings import Settings, SettingsError, load
@@ -67,6 +68,7 @@ app.command()(syncing.parity)
 app.command()(exporting.export)
 app.add_typer(exporting.app, name="exports")
 app.command()(preview)
+app.command()(check_mail)
 
 Name = Annotated[str, typer.Argument(help="An e-mail's name, its subject in quotes, or latest.", show_default=False)]
 

@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+from dataclasses import dataclass
 
 from aiosmtplib import (
     SMTP,
@@ -24,6 +25,21 @@ class RelayFault(Exception):
         self.needs_mending = needs_mending
         self.code = code
         super().__init__(sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What a session is: how it is encrypted, in words; and the largest message, in bytes. None: not, or not told."""
+
+    tls: str | None
+    most: int | None
+
+
+def server_of(smtp: SMTP) -> Server:
+    cipher = smtp.get_transport_info("cipher")
+    size = smtp.esmtp_extensions.get("size", "").strip()
+    most = int(size) if size.isdecimal() else 0  # 0: there is a bound that is not told (RFC 1870, 3)
+    return Server(f"encrypted by {cipher[1]}" if cipher else None, most or None)
 
 
 async def connect(settings: Mail, context: ssl.SSLContext | None) -> SMTP:

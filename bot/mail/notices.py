@@ -11,6 +11,7 @@ from bot.mail.brand import Brand
 from bot.mail.compose import notice
 from bot.mail.letter import Attachment, addressed
 from bot.mail.session import Message
+from bot.mail.settings import Mail
 from bot.mail.transport import Relay
 from reports.calendar import in_words
 from store.ledger import Outcome, OutcomeKind
@@ -64,6 +65,12 @@ class Notices:
         )
         if outcome.kind is not OutcomeKind.SENT:
             _LOG.warning("who has to agree could not be asked", subscription=subscription.id, cause=outcome.text)
+
+
+def mailbox(settings: Mail) -> Address:
+    """Whom mail is from."""
+    assert settings.sender is not None, "mail is set up"
+    return Address(settings.sender_name, addr_spec=settings.sender)
 
 
 async def _wanted() -> bool:

@@ -10,10 +10,9 @@ from types import TracebackType
 from typing import Self
 
 import structlog
-from aiosmtplib import SMTP
 
 from bot.digests.sender import Mark
-from bot.mail.connecting import RelayFault, connect
+from bot.mail.connecting import RelayFault, Server, connect, server_of
 from bot.mail.replies import Phase
 from bot.mail.session import Message, Result, Session
 from bot.mail.settings import Mail
@@ -63,9 +62,13 @@ class Relay:
         """False while the server is left alone, because it failed again and again or refuses us."""
         return self._breaker.left() == 0
 
-    async def check(self) -> SMTP:
-        """A session of its own, greeted, encrypted and logged in, to be closed. Raises RelayFault."""
-        return await connect(self._settings, self._context)
+    async def check(self) -> Server:
+        """What the server is found to be, in a session that comes as far as the login. Raises RelayFault."""
+        smtp = await connect(self._settings, self._context)
+        try:
+            return server_of(smtp)
+        finally:
+            await Session(smtp).quit()
 
     async def send(self, message: Message, mark: Mark) -> Outcome:
         """Gives the server one message for one recipient. `mark` is awaited once, just before the dot, or not at all.
