@@ -103,8 +103,9 @@ def answer(
         if scope is Scope.EMAIL:
             loaded = load_facts(connection, _find(connection, query.email, within), query, needs)
             own = tuple(one for one in loaded.workflow_emails if within is None or one.email_id in within)
+            peers = tuple(one for one in loaded.peers if within is None or one.email_id in within)
             sentences = tuple((bounce_sentences or {}).items())
-            facts: Facts | AllFacts = replace(loaded, workflow_emails=own, bounce_sentences=sentences)
+            facts: Facts | AllFacts = replace(loaded, workflow_emails=own, peers=peers, bounce_sentences=sentences)
         else:
             wanted = (query.email, *query.others) if scope is Scope.SEVERAL else ()
             named = tuple(_find(connection, name, within) for name in wanted)

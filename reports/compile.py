@@ -11,13 +11,10 @@ from reports import sections
 from reports.discover import discover
 from reports.facts import AllFacts, EmailFacts, Facts
 from reports.numbers import write_day, write_instant
-from reports.period import Bounds
+from reports.period import SETTLED_AFTER, Bounds
 from reports.query import Query
 from reports.report import Report, Result, Subject, Value
 from reports.section import Section
-
-#: Providers retry a delivery for so long; until then figures may still move.
-SETTLED_AFTER = timedelta(hours=72)
 
 #: Said where a period was asked for and nothing is shown that follows it; engagement over time says its own.
 _WHOLE = "the whole time; only engagement over time follows a period"

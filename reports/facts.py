@@ -118,6 +118,14 @@ class WorkflowEmail:
 
 
 @dataclass(frozen=True, slots=True)
+class Peer:
+    """An earlier e-mail of the same type, with its figures."""
+
+    email_id: int
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
 class EngagedContact:
     """One recipient's own opens and content clicks of one e-mail; an erased one has no address."""
 
@@ -308,6 +316,7 @@ class Facts:
     links: tuple[LinkFacts, ...] = ()
     clients: tuple[ClientFacts, ...] = ()
     workflow_emails: tuple[WorkflowEmail, ...] = ()  #: all of the e-mail's workflow, itself among them
+    peers: tuple[Peer, ...] = ()  #: sent before it and of its type, the latest first, at most fifty
     engaged_contacts: tuple[EngagedContact, ...] = ()  #: the page that the query asks for, by its measure
     recipients: RecipientPage = field(default_factory=RecipientPage)
     contact: ContactFacts = field(default_factory=ContactFacts)

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 #: Offered first for one e-mail; any other number of hours or days may be asked for.
 PRESETS = ("24h", "48h", "7d", "30d")
 _STRETCH = re.compile(r"([1-9]\d{0,3})([hd])", re.ASCII)
+#: Providers retry a delivery for so long; until then figures may still move.
+SETTLED_AFTER = timedelta(hours=72)
 #: Half-open UTC instants [start, end); None is unbounded.
 Bounds = tuple[datetime | None, datetime | None]
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from reports.compile import SETTLED_AFTER
 from reports.facts import AllFacts, EmailFacts, Facts
+from reports.period import SETTLED_AFTER
 from reports.query import Query
 from store.facts import (
     body,
@@ -37,6 +37,7 @@ _LOADERS: dict[str, Callable[[Connection, int, Query], Any]] = {
     "moments": timeline.moments,
     "links": links.links,
     "clients": clients.clients,
+    "peers": workflows.peers,
     "engaged_contacts": contacts.engaged_contacts,
     "recipients": recipients.recipients,
     "bounces": bounces.bounces,

@@ -169,3 +169,31 @@ def test_the_html_of_an_email_is_loaded_for_who_asks_for_it_and_none_is_none(eng
         june = find(connection, "june").email
         assert june is not None
         assert load_facts(connection, june, Query("june"), frozenset({"html"})).html is None
+
+
+def test_peers_are_the_earlier_ones_of_the_type_that_no_workflow_sends_the_latest_first(engine: Engine) -> None:
+    described = [
+        Email(id="first", type="blog", sent_at=START),
+        Email(id="second", type="blog", sent_at=START + timedelta(days=1)),
+        Email(id="other", type="sale", sent_at=START + timedelta(days=2)),
+        Email(id="flow", type="blog", workflow="Onboarding", sent_at=START + timedelta(days=3)),
+        Email(id="untyped", sent_at=START + timedelta(days=4)),
+        Email(id="this", type="blog", sent_at=START + timedelta(days=5)),
+        Email(id="later", type="blog", sent_at=START + timedelta(days=6)),
+    ]
+    sent = [Event(kind=Kind.SENT, at=START, email=one.id, contact="ann@example.com") for one in described]
+    merge(engine, sent, described)
+    with engine.connect() as connection:
+        numbers = {}
+        for name in ("first", "second", "this", "untyped"):
+            email = find(connection, name).email
+            assert email is not None
+            numbers[name] = load_facts(connection, email, Query(name), frozenset({"peers"})), email.id
+    peers = {name: [peer.email_id for peer in facts.peers] for name, (facts, _) in numbers.items()}
+    assert peers == {
+        "this": [numbers["second"][1], numbers["first"][1]],
+        "second": [numbers["first"][1]],
+        "first": [],
+        "untyped": [],
+    }
+    assert numbers["second"][0].peers[0].counts.sent == 1
