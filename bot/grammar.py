@@ -54,6 +54,8 @@ OTHER_COMMANDS = frozenset(
 )
 #: <https://example.com|what was typed>, <https://example.com>
 _MARKUP = re.compile(r"<(?:[^<>|]*\|)?([^<>|]*)>")
+#: <@U012ABC>, <@U012ABC|anna>
+_MENTION = re.compile(r"<@[^<>]*>")
 _STRETCH = re.compile(r"(\d{1,4})\s*(h|hours?|d|days?|w|weeks?)", re.IGNORECASE)
 _NOT_UNITS = {"minute", "month", "quarter", "year"}
 
@@ -77,6 +79,11 @@ class _Word:
 def typed(wire: str) -> str:
     """What a person typed, from the text that Slack sends: links without markup, and `&amp; &lt; &gt;` as signs."""
     return _unescaped(_MARKUP.sub(r"\1", wire))
+
+
+def spoken(wire: str) -> str:
+    """What a person said to the app in a message: without its name, and without the marks of code."""
+    return " ".join(typed(_MENTION.sub(" ", wire)).split()).strip("`").strip()
 
 
 def _unescaped(text: str) -> str:

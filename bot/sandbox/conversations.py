@@ -56,6 +56,23 @@ def history(workspace: "Workspace", arguments: Arguments) -> Arguments:
     return {"messages": page, "has_more": more, **cursor}
 
 
+def replies(workspace: "Workspace", arguments: Arguments) -> Arguments:
+    """A thread from its first message on; metadata only where it is asked for."""
+    channel, first = enter(workspace, arguments["channel"]), arguments["ts"]
+    if (channel, first) not in workspace.posted:
+        raise Refused("thread_not_found")
+    hidden = set() if str(arguments.get("include_all_metadata", "")).lower() in {"1", "true"} else {"metadata"}
+    thread = [
+        {"type": "message", "ts": ts} | {key: value for key, value in body.items() if key not in hidden}
+        for (place, ts), body in workspace.posted.items()
+        if place == channel and first in (ts, body.get("thread_ts"))
+    ]
+    start, limit = int(arguments.get("cursor") or 0), int(arguments.get("limit") or 1_000)
+    more = start + limit < len(thread)
+    cursor = {"response_metadata": {"next_cursor": str(start + limit)}} if more else {}
+    return {"messages": thread[start : start + limit], "has_more": more, **cursor}
+
+
 def checked_metadata(arguments: Arguments) -> None:
     """Raises Refused for metadata that Slack does not take."""
     metadata = arguments.get("metadata")

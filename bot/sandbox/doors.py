@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from aiohttp import ClientSession
 
 from bot.sandbox.elements import elements_of, option_faults
-from bot.sandbox.methods import TEAM, Arguments
+from bot.sandbox.methods import BOT_USER, TEAM, Arguments
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import PATIENCE, Conversation, Post, Refused
 from bot.sandbox.views import View
@@ -110,7 +110,7 @@ class Person:
             following.shown.append(post)
         following.ts = conversation.ts  # it is the same message, whatever takes its place
         following.channel, following.in_channel = conversation.channel, conversation.in_channel
-        payload = {
+        payload: Arguments = {
             "type": "block_actions",
             "team": {"id": TEAM},
             "user": {"id": self.user, "team_id": TEAM},
@@ -125,6 +125,8 @@ class Person:
             "response_url": url,
             "actions": [{**button, "action_ts": str(self.sandbox.workspace.number())}],
         }
+        if conversation.in_channel:
+            payload["message"] = {"ts": conversation.ts, **post.body}
         return await self._send("interactive", payload, following)
 
     async def offered_in(self, conversation: Conversation, menu: Arguments, typed: str) -> list[Arguments]:
@@ -144,16 +146,44 @@ class Person:
             raise LookupError(f"nothing is offered for {typed!r}")
         return options
 
+    async def press_posted(self, channel: str, ts: str, label: str) -> Conversation:
+        """Press the button of that label in a message that the app has posted."""
+        post = Post(self.sandbox.workspace.posted[channel, ts], 200)
+        message = Conversation(self.user, 0.0, ts, channel, in_channel=True)
+        button = next(button for button in post.buttons if button["text"]["text"] == label)
+        return await self.press_in(message, post, {**button, "block_id": "b"})
+
     async def open_home(self) -> None:
         """Look at the app's home: the app hears of it."""
-        number = self.sandbox.workspace.number()
-        event = {"type": "app_home_opened", "user": self.user, "channel": f"D{self.user[1:]}", "tab": "home"}
+        event = {"type": "app_home_opened", "user": self.user, "channel": self.direct, "tab": "home"}
+        await self.tell({**event, "event_ts": f"{time.time():.6f}"})
+
+    @property
+    def direct(self) -> str:
+        """Their conversation with the app."""
+        return f"D{self.user[1:]}"
+
+    async def say(self, text: str, channel: str = "", thread: str = "") -> str:
+        """Write to the app, or in a channel mention it; the message's time is returned once the app has taken it."""
+        channel = channel or self.direct
+        direct = channel.startswith("D")
+        wire = text if direct else f"<@{BOT_USER}> {text}"
+        ts = self.sandbox.workspace.say(self.user, channel, wire, thread)
+        event: Arguments = {"type": "message", "channel_type": "im"} if direct else {"type": "app_mention"}
+        event |= {"user": self.user, "text": wire, "ts": ts, "channel": channel, "event_ts": ts}
+        if thread:
+            event["thread_ts"] = thread
+        await self.tell(event)
+        return ts
+
+    async def tell(self, event: Arguments) -> None:
+        """Let the app hear of something."""
         payload = {
             "type": "event_callback",
             "team_id": TEAM,
-            "event_id": f"Ev{number:08}",
+            "event_id": f"Ev{self.sandbox.workspace.number():08}",
             "event_time": int(time.time()),
-            "event": {**event, "event_ts": f"{time.time():.6f}"},
+            "event": event,
         }
         await self.wire.send("events_api", payload)
 

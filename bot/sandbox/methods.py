@@ -50,6 +50,16 @@ class Workspace:
         self.triggers[identifier] = Trigger(user, self.clock())
         return identifier
 
+    def say(self, user: str, channel: str, text: str, thread: str = "") -> str:
+        """A message of a person; gives its time."""
+        ts = self.time()
+        self.posted[channel, ts] = {"user": user, "text": text} | ({"thread_ts": thread} if thread else {})
+        return ts
+
+    def time(self) -> str:
+        """By which a message is known."""
+        return f"{int(self.clock())}.{self.number():06}"
+
     def check_message(self, body: Arguments) -> None:
         """Raises Refused unless Slack would show it."""
         if not body.get("text") and not body.get("blocks"):
@@ -95,9 +105,12 @@ def _connections_open(workspace: Workspace, _: Arguments) -> Arguments:
 def _post_message(workspace: Workspace, arguments: Arguments) -> Arguments:
     channel = conversations.enter(workspace, arguments["channel"])
     workspace.check_message(arguments)
+    thread = arguments.get("thread_ts")
+    if thread and (channel, thread) not in workspace.posted:
+        raise Refused("thread_not_found")
     conversations.checked_metadata(arguments)
     workspace.messages.append(arguments)
-    ts = f"{int(workspace.clock())}.{workspace.number():06}"
+    ts = workspace.time()
     workspace.posted[channel, ts] = arguments
     return {"channel": channel, "ts": ts}
 
@@ -106,7 +119,10 @@ def _update_message(workspace: Workspace, arguments: Arguments) -> Arguments:
     message = workspace.posted.get((arguments["channel"], arguments["ts"]))
     if message is None:
         raise Refused("message_not_found" if arguments["channel"][0] in "CDG" else "channel_not_found")
+    if "user" in message:
+        raise Refused("cant_update_message")
     workspace.check_message(arguments)
+    conversations.checked_metadata(arguments)
     message.update({"text": "", "blocks": []} | arguments | {"channel": message["channel"]})
     return {"channel": arguments["channel"], "ts": arguments["ts"]}
 
@@ -203,6 +219,7 @@ METHODS = {
     "chat.postMessage": Method(frozenset({"channel"}), _post_message),
     "chat.update": Method(frozenset({"channel", "ts"}), _update_message),
     "conversations.history": Method(frozenset({"channel"}), conversations.history),
+    "conversations.replies": Method(frozenset({"channel", "ts"}), conversations.replies),
     "conversations.open": Method(frozenset({"users"}), conversations.open_conversation),
     "files.completeUploadExternal": Method(frozenset({"files"}), _complete_upload),
     "files.getUploadURLExternal": Method(frozenset({"filename", "length"}), _get_upload_url),

@@ -4,7 +4,7 @@ from secrets import token_hex
 
 from bot.grammar import to_command
 from bot.slack.poster import Blocks
-from bot.slack.services import Services
+from bot.slack.services import Asked
 from reports.compile import section_of
 from reports.query import Query
 from reports.section import Scope
@@ -16,12 +16,14 @@ _LONGEST = 400
 _LABEL = 75
 
 
-def buttons_of(query: Query, services: Services) -> Blocks:
+def buttons_of(query: Query, asked: Asked) -> Blocks:
     """One block, of a name of its own, or none where the command is too long to stand in every button."""
     command = to_command(query)
     if len(command) > _LONGEST:
         return []
-    buttons = [_button("answer_share", "Share in channel", command)]
+    services, buttons = asked.services, []
+    if asked.place is None and not asked.channel.startswith("D"):  # where there is a channel, and it is not said there
+        buttons.append(_button("answer_share", "Share in channel", command))
     if services.saving is not None:
         buttons.append(_button("answer_save", "Save", command))
     if services.exporting is not None:
@@ -32,7 +34,7 @@ def buttons_of(query: Query, services: Services) -> Blocks:
         buttons.append(_button("answer_compare", "Compare", command))
     if (after := following(query)) is not None and len(to_command(after)) <= _LONGEST:
         buttons.append(_button("ask_next", f"Next: {_title(after)}", to_command(after)))
-    return [{"type": "actions", "block_id": f"answer_{token_hex(6)}", "elements": buttons}]
+    return [{"type": "actions", "block_id": f"answer_{token_hex(6)}", "elements": buttons}] if buttons else []
 
 
 def _title(query: Query) -> str:

@@ -26,8 +26,8 @@ async def show_answer(asked: Asked, query: Query, remark: str | None = None, mor
             await offer(asked, query, error)
             return
         asked.services.remember(asked.user, to_command(report.query), report)
-        actions = [*buttons_of(report.query, asked.services), *more]
-        if not asked.response_url:  # on the app's home there is no place for it
+        actions = [*buttons_of(report.query, asked), *more]
+        if asked.at_home:  # on the app's home there is no place for it
             await post_report(asked, asked.user, report, remark, actions=actions)
             return
         in_blocks = await show_figures(asked, report, remark, actions)

@@ -1,5 +1,6 @@
 """The Bolt app: what Slack sends is acknowledged at once, and answered in a task."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,11 +14,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access.rights import NotAllowed, Right
 from bot.grammar import COMMAND, typed
-from bot.slack import faults, home
+from bot.slack import conversation, faults, home
 from bot.slack.dispatch import run_command
 from bot.slack.interactions import register
 from bot.slack.people import People
-from bot.slack.services import Asked, Services
+from bot.slack.services import Asked, Place, Services
 from reports.render.slack import escaped
 from reports.text import plain, shortened
 
@@ -47,24 +48,25 @@ def build_app(client: AsyncWebClient, signing_secret: str | None, services: Serv
         request_verification_enabled=signing_secret is not None,
         authorize=authorize,
         process_before_response=True,
-        ignoring_self_events_enabled=False,  # no events are subscribed to, and it would ask who we are
+        ignoring_self_events_enabled=False,  # it would ask who we are; what any app says is passed over
     )
 
     async def introduce(asked: Asked) -> Asked:
         """With who asks. Raises bot.access.rights.NotAllowed."""
         reader, access = await people.check(asked.user, Right.FIGURES, asked.channel)
-        return replace(asked, reader=reader, access=access)
+        return replace(asked, reader=reader, access=access.for_others if asked.public else access)
 
     def asked_by(body: dict[str, Any], text: str) -> Asked:
         """Of what was pressed or filled in."""
         url, channel = body.get("response_url", ""), (body.get("channel") or {}).get("id", "")
         user, trigger = body["user"]["id"], body.get("trigger_id", "")
-        block = (body.get("actions") or [{}])[0].get("block_id", "")
-        return Asked(text, user, services.defaults, url, client, services, trigger, channel, block=block)
+        place = _place(body)
+        block = (body.get("actions") or [{}])[0].get("block_id", "") if place is None else ""
+        return Asked(text, user, services.defaults, url, client, services, trigger, channel, block=block, place=place)
 
-    async def answer(asked: Asked) -> None:
+    async def answer(asked: Asked, run: Callable[[Asked], Awaitable[None]] = run_command) -> None:
         try:
-            await run_command(await introduce(asked))
+            await run(await introduce(asked))
         except Exception as error:  # noqa: BLE001 - the one handler: every error ends as a sentence or in the log
             await faults.explain(asked, error)
 
@@ -92,8 +94,19 @@ def build_app(client: AsyncWebClient, signing_secret: str | None, services: Serv
 
     app.command(COMMAND)(on_command)
     app.event("app_home_opened")(on_home)
+    conversation.register(app, client, services, answer)
     register(app, asked_by, introduce)
     return app
+
+
+def _place(body: dict[str, Any]) -> Place | None:
+    """The thread under a message that others read as well: it stays, whoever presses something in it."""
+    container, message = body.get("container") or {}, body.get("message") or {}
+    if container.get("type") != "message" or container.get("is_ephemeral"):
+        return None
+    ts = str(container.get("message_ts", ""))
+    place = Place(str(container.get("channel_id", "")), str(message.get("thread_ts") or ts), pressed=ts)
+    return place if place.public else None
 
 
 def _working(text: str) -> str:

@@ -1,4 +1,6 @@
-"""An answer to one person: the text at once, the chart after it, then one message that has both.
+"""An answer: the text at once, the chart after it, then one message that has both.
+
+It goes to the response URL of what was done, for one person, or as a message of the app to where it was asked.
 
 A response URL takes five posts, and at most four are used: the figures, the same with the chart, where that is refused
 the figures with an apology, and where blocks are refused their text.
@@ -16,7 +18,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.grammar import to_command
 from bot.slack.pictures import Pictures, apology, main_chart
-from bot.slack.services import Asked
+from bot.slack.services import Asked, Place
 from reports.render import slack
 from reports.report import Report
 
@@ -25,6 +27,10 @@ _LOG = structlog.get_logger(__name__)
 Block = dict[str, Any]
 Blocks = list[Block]
 
+#: The kind of metadata that says which command a message answers.
+ANSWER = "emailstats_answer"
+#: What a call of Slack's Web API raises.
+_FAULTS = (SlackClientError, ClientError, OSError, TimeoutError)
 _LONGEST_PAUSE = 30.0  # seconds that Slack may ask us to wait while somebody is waiting for an answer
 
 
@@ -37,7 +43,7 @@ class Refused(Exception):
 
 
 async def send(asked: Asked, text: str, blocks: Blocks | None = None) -> bool:
-    """Puts a private message in the place of the one before it, or sends a direct message where Slack takes no other.
+    """Puts a message in the place of the one before it, or sends a direct message where Slack takes no other.
 
     Whether the person sees the blocks: where Slack refuses them, the text says the same. Raises Refused.
     """
@@ -46,7 +52,9 @@ async def send(asked: Asked, text: str, blocks: Blocks | None = None) -> bool:
     except Refused as refused:
         _LOG.warning("Slack refused a message", code=refused.code)
         if not blocks or "invalid_blocks" not in refused.code:
-            await direct_message(asked, text, blocks)
+            posted = await direct_message(asked, text, blocks)
+            if asked.place is not None:  # what follows goes there as well
+                asked.place.channel, asked.place.ts = posted
             return True
         await _post(asked, text)
         return False
@@ -70,6 +78,8 @@ async def add(asked: Asked, text: str, blocks: Blocks | None = None, *, public: 
 async def show_figures(asked: Asked, report: Report, remark: str | None = None, actions: Sequence[Block] = ()) -> bool:
     """The report without its chart. Whether the person sees blocks; raises Refused when not even the text is taken."""
     message = slack.render(report, to_command(report.query), remark=remark, actions=actions)
+    if asked.place is not None:
+        asked.place.command = to_command(report.query)
     return await send(asked, message.text, message.blocks)
 
 
@@ -108,8 +118,14 @@ def _both(remark: str | None, sorry: str) -> str:
 async def _post(
     asked: Asked, text: str, blocks: Blocks | None = None, *, public: bool = False, replace: bool = True
 ) -> None:
-    """One use of the response URL, after a pause where Slack asks for one. Raises Refused."""
-    if not asked.response_url:  # pressed in a form or on the app's home
+    """One use of the response URL, after a pause where Slack asks for one; or a message to the place.
+
+    Raises Refused.
+    """
+    if asked.place is not None and replace:
+        await _put(asked, asked.place, text, blocks)
+        return
+    if not asked.response_url:  # pressed in a form or on the app's home, or said in a conversation
         raise Refused("no_response_url")
     if replace and asked.block:
         asked.services.replace_answer(asked.block)
@@ -125,6 +141,15 @@ async def _post(
         response = await _respond(asked, body)
     if response.status_code != 200:  # it never raises
         raise Refused(f"{response.status_code} {str(response.body)[:80]}")
+
+
+async def _put(asked: Asked, place: Place, text: str, blocks: Blocks | None) -> None:
+    """Posts a message of the app, and replaces it the next time. Raises Refused."""
+    if place.ts:
+        await update_message(asked, (place.channel, place.ts), text, blocks, place.command)
+    else:
+        posted = await post_message(asked, place.channel, text, blocks, thread=place.thread, command=place.command)
+        place.channel, place.ts = posted
 
 
 async def _respond(asked: Asked, body: dict[str, Any]) -> WebhookResponse:
@@ -148,13 +173,43 @@ async def direct_message(asked: Asked, text: str, blocks: Blocks | None = None) 
     return await post_message(asked, asked.user, text, blocks)
 
 
-async def post_message(asked: Asked, place: str, text: str, blocks: Blocks | None = None) -> tuple[str, str]:
-    """As the app, into a channel that it is in, or to a person. As direct_message."""
+async def post_message(
+    asked: Asked, place: str, text: str, blocks: Blocks | None = None, *, thread: str = "", command: str = ""
+) -> tuple[str, str]:
+    """As the app, into a channel that it is in, or to a person. As direct_message.
+
+    `command` is what the message answers: what is said under it can go on from there.
+    """
     try:
-        posted = await asked.client.chat_postMessage(channel=place, text=text, blocks=blocks, unfurl_links=False)
-    except (SlackClientError, ClientError, OSError, TimeoutError) as error:
+        posted = await asked.client.chat_postMessage(
+            channel=place,
+            text=text,
+            blocks=blocks,
+            thread_ts=thread or None,
+            metadata=answering(command),
+            unfurl_links=False,
+        )
+    except _FAULTS as error:
         raise Refused(_code(error) or type(error).__name__) from error
     return str(posted["channel"]), str(posted["ts"])
+
+
+def answering(command: str) -> Block | None:
+    """What a message tells of itself to apps alone. None leaves an older one as it is."""
+    return {"event_type": ANSWER, "event_payload": {"command": command}} if command else None
+
+
+async def update_message(
+    asked: Asked, place: tuple[str, str], text: str, blocks: Blocks | None, command: str = ""
+) -> None:
+    """Replaces a message of the app, by its conversation and time. Raises Refused."""
+    channel, ts = place
+    try:
+        await asked.client.chat_update(
+            channel=channel, ts=ts, text=text, blocks=blocks or [], metadata=answering(command)
+        )
+    except _FAULTS as error:
+        raise Refused(_code(error) or type(error).__name__) from error
 
 
 async def post_report(
@@ -168,7 +223,7 @@ async def post_report(
     """A report as a message of the app: the text at once, its chart after it. `head` goes before it. Raises Refused."""
     command = to_command(report.query)
     message = slack.render(report, command, remark=remark, actions=actions)
-    channel, ts = await post_message(asked, place, message.text, [*head, *message.blocks])
+    posted = await post_message(asked, place, message.text, [*head, *message.blocks], command=command)
     drawn = main_chart(report)
     if drawn is None:
         return
@@ -176,12 +231,12 @@ async def post_report(
     try:
         images = {section: await _pictures(asked).upload(chart, report.query.locale)}
         message = slack.render(report, command, images, remark, actions)
-        await asked.client.chat_update(channel=channel, ts=ts, text=message.text, blocks=[*head, *message.blocks])
+        await update_message(asked, posted, message.text, [*head, *message.blocks], command)
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the figures that already stand
         _LOG.warning("a chart could not be shown", cause=type(error).__name__, code=_code(error))
         message = slack.render(report, command, remark=_both(remark, apology(error)), actions=actions)
-        with suppress(SlackClientError, ClientError, OSError, TimeoutError):
-            await asked.client.chat_update(channel=channel, ts=ts, text=message.text, blocks=[*head, *message.blocks])
+        with suppress(Refused):
+            await update_message(asked, posted, message.text, [*head, *message.blocks], command)
 
 
 async def share_here(asked: Asked, report: Report, head: Blocks) -> None:

@@ -35,7 +35,7 @@ async def show(asked: Asked, kind: Kind, head: str = "", first: int = 0, undo: S
     if asked.services.saving is None:
         await send(asked, UNAVAILABLE)
         return
-    if not asked.response_url:  # pressed on the app's home, which shows the list as well
+    if asked.at_home:  # pressed on the app's home, which shows the list as well
         await home.publish(asked, head, undo)
         return
     found = await asyncio.to_thread(_load, asked, kind)

@@ -168,6 +168,25 @@ class Services:
             _LOG.error("a question could not be answered", exc_info=error)
 
 
+@dataclass
+class Place:
+    """Where answers are messages of the app: a conversation, or a person, and the thread in it, "" for none.
+
+    `ts` is the message that the next one replaces, "" while there is none; `pressed` the one on which a button was.
+    """
+
+    channel: str
+    thread: str = ""
+    ts: str = ""
+    pressed: str = ""
+    command: str = ""  #: what the message answers
+
+    @property
+    def public(self) -> bool:
+        """Whether others than one person read there."""
+        return self.channel[:1] in ("C", "G")
+
+
 @dataclass(frozen=True)
 class Asked:
     """One question by one person; `reader` is that person's zone and language, `user` Slack's identifier, and `access`
@@ -175,7 +194,8 @@ class Asked:
 
     `response_url` takes five messages within half an hour; in a modal there is none. `trigger_id` opens one modal
     within three seconds; `channel` is the conversation it happened in, "" where that is not told. `block` names the
-    buttons among which one was pressed.
+    buttons among which one was pressed, whose message the answer replaces. Where there is a `place`, answers go there,
+    and not to the response URL.
     """
 
     text: str
@@ -188,6 +208,17 @@ class Asked:
     channel: str = ""
     access: Access = NONE
     block: str = ""
+    place: Place | None = None
+
+    @property
+    def public(self) -> bool:
+        """Whether others read the answer."""
+        return self.place is not None and self.place.public
+
+    @property
+    def at_home(self) -> bool:
+        """Whether it was pressed on the app's home, where there is no answering beside it."""
+        return not self.response_url and self.place is None
 
     @property
     def viewer(self) -> Viewer:
@@ -197,7 +228,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Command:
-    """A sub-command: the first words that call it, and what it does."""
+    """A sub-command: the first words that call it, and what it does.
+
+    `personal`: it is about what somebody has; where others read, it is offered as a button. `opens` a form: so it is
+    where nothing was pressed and no command typed.
+    """
 
     words: tuple[str, ...]
     run: Callable[[Asked], Awaitable[None]]
+    personal: bool = False
+    opens: bool = False

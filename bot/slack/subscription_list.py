@@ -29,7 +29,7 @@ async def show(asked: Asked, head: str = "", first: int = 0) -> None:
     if asked.services.subscribing is None:
         await send(asked, "Subscriptions are not available here.")
         return
-    if not asked.response_url:  # pressed on the app's home, which shows the list as well
+    if asked.at_home:  # pressed on the app's home, which shows the list as well
         await home.publish(asked, escaped(head))
         return
     found = await asyncio.to_thread(_load, asked)

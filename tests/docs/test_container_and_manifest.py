@@ -74,6 +74,14 @@ SCOPES: dict[str, set[str]] = {
 }
 
 
+#: What Slack's documentation asks for each event that the manifest subscribes to.
+EVENT_SCOPES: dict[str, set[str]] = {
+    "app_home_opened": set(),
+    "app_mention": {"app_mentions:read"},
+    "message.im": {"im:history"},
+}
+
+
 def test_the_manifest_asks_for_the_scopes_of_the_methods_that_are_called_and_no_others() -> None:
     folders = (ROOT / "bot" / "slack", ROOT / "bot" / "digests")
     code = "".join(path.read_text() for folder in folders for path in folder.rglob("*.py"))
@@ -81,4 +89,6 @@ def test_the_manifest_asks_for_the_scopes_of_the_methods_that_are_called_and_no_
     assert called == set(SCOPES)
     manifest = (ROOT / "slack-manifest.yaml").read_text()
     asked = re.findall(r"^ +- ([\w:]+) +# \S", manifest, flags=re.MULTILINE)
-    assert sorted(asked) == sorted({"commands"}.union(*SCOPES.values()))
+    assert sorted(asked) == sorted({"commands"}.union(*SCOPES.values(), *EVENT_SCOPES.values()))
+    events = re.findall(r"^ +bot_events:\n((?: +- [\w.]+\n)+)", manifest, flags=re.MULTILINE)
+    assert set(re.findall(r"[\w.]+", events[0])) - {"-"} == set(EVENT_SCOPES)

@@ -24,7 +24,7 @@ Act = Callable[[Asked, Saved, int], Awaitable[None]]
 
 async def _show(asked: Asked, saved: Saved, _: int) -> None:
     await showing.show(asked, saved)
-    if not asked.response_url:
+    if asked.at_home:
         await home.publish(asked, f"*{unmarked(saved.name)}* is in your messages from the app, above.")
 
 

@@ -27,4 +27,4 @@ async def run(asked: Asked) -> None:
     await send(asked, _OPEN)
 
 
-COMMAND = Command(words=("export",), run=run)
+COMMAND = Command(words=("export",), run=run, personal=True, opens=True)

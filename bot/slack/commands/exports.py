@@ -10,4 +10,4 @@ async def run(asked: Asked) -> None:
     await show(asked)
 
 
-COMMAND = Command(words=("exports",), run=run)
+COMMAND = Command(words=("exports",), run=run, personal=True)

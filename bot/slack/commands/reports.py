@@ -36,4 +36,4 @@ def _named(asked: Asked, kind: Kind, name: str) -> Saved:
         return named(connection, asked.viewer, kind, name)
 
 
-COMMAND = Command(words=("reports", "report", "dashboards", "dashboard"), run=run)
+COMMAND = Command(words=("reports", "report", "dashboards", "dashboard"), run=run, personal=True)

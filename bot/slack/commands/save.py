@@ -25,4 +25,4 @@ async def run(asked: Asked) -> None:
     await send(asked, _OPEN)
 
 
-COMMAND = Command(words=("save",), run=run)
+COMMAND = Command(words=("save",), run=run, personal=True, opens=True)

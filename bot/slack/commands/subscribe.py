@@ -22,4 +22,4 @@ async def run(asked: Asked) -> None:
     await send(asked, _OPEN)
 
 
-COMMAND = Command(words=("subscribe",), run=run)
+COMMAND = Command(words=("subscribe",), run=run, personal=True, opens=True)

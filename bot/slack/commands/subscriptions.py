@@ -13,4 +13,4 @@ async def run(asked: Asked) -> None:
     await show(asked)
 
 
-COMMAND = Command(words=("subscriptions", "unsubscribe"), run=run)
+COMMAND = Command(words=("subscriptions", "unsubscribe"), run=run, personal=True)

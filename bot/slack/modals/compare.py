@@ -1,7 +1,7 @@
 """The form in which somebody picks the e-mail with which to compare another."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from bot.answers import numbers_within
@@ -9,7 +9,7 @@ from bot.slack.answering import show_answer
 from bot.slack.faults import explaining
 from bot.slack.interactions import Filled, Modal
 from bot.slack.modals._fields import Fields, option, plain
-from bot.slack.services import Asked
+from bot.slack.services import Asked, Place
 from reports.query import Query
 from reports.text import plain as one_line
 from reports.text import shortened
@@ -29,7 +29,9 @@ async def open_form(asked: Asked, query: Query) -> None:
         "title": plain("Compare"),
         "submit": plain("Compare"),
         "close": plain("Cancel"),
-        "private_metadata": json.dumps({"url": asked.response_url, "email": query.email}),
+        "private_metadata": json.dumps(
+            {"url": asked.response_url, "email": query.email, "place": asked.place and asdict(asked.place)}
+        ),
         "blocks": [
             {"type": "section", "block_id": "what", "text": plain(text)},
             _FIELDS.offered("with", "With", told=False),
@@ -42,7 +44,9 @@ async def _submit(filled: Filled) -> dict[str, str]:
     asked, memory = filled.asked, filled.memory
     others = (filled.held("with"),)
     query = Query(memory["email"], ("compare",), zone=asked.reader.zone, locale=asked.reader.locale, others=others)
-    told = replace(asked, response_url=memory["url"])
+    told = replace(asked, response_url=memory["url"], place=memory.get("place") and Place(**memory["place"]))
+    if told.public:
+        told = replace(told, access=told.access.for_others)
     asked.services.start(explaining(told, lambda asked: show_answer(asked, query)))
     return {}
 
