@@ -29,6 +29,7 @@ from bot.drawing import Drawing
 from bot.exports.documents import load_document
 from bot.exports.exporting import OPERATOR as OPERATOR_NAME
 from bot.exports.exporting import Exporting
+from bot.exports.mailing import ExportMail
 from bot.exports.maker import Maker
 from bot.exports.runner import Exporter
 from bot.exports.storage import Storage
@@ -130,7 +131,7 @@ async def running(
         post = await _mail(stack, drawing, settings, now)
         confirm = None if post is None else post.notices.confirm
         services.subscribing = Subscribing(engine, settings.subscriptions.rules(), confirm)
-        exporter = _exporter(engine, storage, drawing, services, settings, client, access_of)
+        exporter = _exporter(engine, storage, drawing, services, settings, client, access_of, post)
         stack.push_async_callback(services.finish)  # before the session closes
         app = _slack(settings.slack, services, client, people)
         await drawing.warm()
@@ -172,17 +173,27 @@ def _exporter(
     settings: Settings,
     client: AsyncWebClient | None,
     access_of: Callable[[str], Access],
+    post: _Post | None,
 ) -> Exporter | None:
     """What makes files, and lets people in Slack ask for them; None where no link could lead to them."""
     if settings.web.public_url is None:
         return None
     keep = timedelta(days=settings.exports.keep_days)
-    exporting = Exporting(engine, keep, settings.exports.an_hour, access_of, settings.web.public_url, services.now)
+    exporting = Exporting(
+        engine,
+        keep,
+        settings.exports.an_hour,
+        access_of,
+        settings.web.public_url,
+        services.now,
+        None if post is None else settings.subscriptions.rules(),
+    )
     load = partial(load_document, engine, bounce_sentences=settings.bounces.by_code())
     loop = asyncio.get_running_loop()
     maker = Maker(load, drawing, storage, access_of, services.now, loop, settings.charts.theme)
     messages = None if client is None else ExportMessages(engine, client)
-    exporter = Exporter(engine, storage, maker, Telling(exporting.url, messages), keep, services.now)
+    mail = None if post is None else ExportMail(engine, post.notices.notify, storage, settings.exports.attach_kb * 1000)
+    exporter = Exporter(engine, storage, maker, Telling(exporting.url, messages, mail), keep, services.now)
     services.exporting = replace(exporting, wake=exporter.wake)
     return exporter
 

@@ -41,6 +41,14 @@ class Exports(Part):
         20, ge=1, le=1_000, description="How many files one person may ask for in an hour.", examples=[20]
     )
 
+    attach_kb: int = Field(
+        0,
+        ge=0,
+        le=20_000,
+        description="Files up to so many kB are attached to the mail with their link; 0 attaches none.",
+        examples=[500],
+    )
+
     @model_validator(mode="after")
     def _whole(self) -> "Exports":
         if (self.access_key is None) != (self.secret_key is None):

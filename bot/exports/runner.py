@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import count
 from secrets import token_hex, token_urlsafe
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeVar
 
 import structlog
 from sqlalchemy import Engine
@@ -30,12 +30,15 @@ _FORGOTTEN_AT_ONCE = 100
 _TOKEN = 16  # bytes: 128 bits, 22 characters
 
 
+Told = TypeVar("Told")
+
+
 class Tells(Protocol):
-    """What tells whoever asked. Whatever it raises is logged, and costs the file nothing."""
+    """What tells whoever asked. Where it raises, or says False, it is tried again some minutes later, a few times."""
 
     async def progress(self, job: Job) -> None: ...
-    async def made(self, job: Job, token: str, expires: datetime) -> None: ...
-    async def failed(self, job: Job) -> None: ...
+    async def made(self, job: Job, token: str, expires: datetime) -> bool: ...
+    async def failed(self, job: Job) -> bool: ...
 
 
 class Exporter:
@@ -170,21 +173,23 @@ class Exporter:
             return exports.get(connection, job.id) or job
 
     async def _tell(self, job: Job) -> None:
-        """Raises LeaseLost."""
+        """Who can't be told now keeps the lease: when it ends, there is another try. Raises LeaseLost."""
         job = await asyncio.to_thread(self._get, job)  # its message may be known by now
         if job.problem is None:
             token = token_urlsafe(_TOKEN)
             expires = await asyncio.to_thread(exports.link, self._engine, job.id, token, self._now(), self._keep)
-            await self._told(self._tells.made(job, token, expires))
+            done = await self._told(self._tells.made(job, token, expires))
         else:
-            await self._told(self._tells.failed(job))
-        await asyncio.to_thread(exports.settle, self._engine, job, self._holder)
+            done = await self._told(self._tells.failed(job))
+        if done:
+            await asyncio.to_thread(exports.settle, self._engine, job, self._holder)
 
-    async def _told(self, telling: Awaitable[None]) -> None:
+    async def _told(self, telling: Awaitable[Told]) -> Told | None:
         try:
-            await telling
+            return await telling
         except Exception as error:  # noqa: BLE001 - the file is there all the same
             _LOG.warning("a person could not be told of a file", cause=type(error).__name__)
+            return None
 
     async def _forget(self) -> None:
         """Removes files whose time is up: first from the list, so that no link leads to what is not there."""

@@ -1,10 +1,11 @@
 """Whoever asked for a file is told how far it is, and where it is: in Slack, and by mail where they wished it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.exports.exporting import Link
+from bot.exports.mailing import ExportMail, Mailed
 from bot.slack import export_text
 from bot.slack.export_message import ExportMessages
 from store.exports import Job
@@ -16,19 +17,21 @@ class Telling:
 
     url: Callable[[str], str]
     messages: ExportMessages | None = None
-    mail: Callable[[Job, Link], Awaitable[None]] | None = None
+    mail: ExportMail | None = None
 
     async def progress(self, job: Job) -> None:
         if self.messages is not None:
             await self.messages.show(job, export_text.progress(job))
 
-    async def made(self, job: Job, token: str, expires: datetime) -> None:
+    async def made(self, job: Job, token: str, expires: datetime) -> bool:
+        """Whether everybody knows, or will never know; False: it is worth another try later."""
         link = Link(self.url(token), expires)
+        mailed = Mailed(job) if self.mail is None else await self.mail.send(job, link)
         if self.messages is not None:
-            await self.messages.show(job, export_text.made(job, link))
-        if self.mail is not None:
-            await self.mail(job, link)
+            await self.messages.show(mailed.job, export_text.made(job, link, mailed.missed))
+        return not mailed.again
 
-    async def failed(self, job: Job) -> None:
+    async def failed(self, job: Job) -> bool:
         if self.messages is not None:
             await self.messages.show(job, export_text.failed(job))
+        return True

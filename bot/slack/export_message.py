@@ -45,5 +45,5 @@ class ExportMessages:
         posted = await self.client.chat_postMessage(
             channel=told.person, text=message.text, blocks=message.blocks, unfurl_links=False, unfurl_media=False
         )
-        kept = Told(told.person, told.mail, str(posted["channel"]), str(posted["ts"])).to_json()
+        kept = told.with_message(str(posted["channel"]), str(posted["ts"])).to_json()
         await asyncio.to_thread(exports.tell, self.engine, job.id, kept)

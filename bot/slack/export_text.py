@@ -25,9 +25,12 @@ def progress(job: Job) -> Message:
     return _message(f"{_making(job)} …\n{_rows(job)}", [])
 
 
-def made(job: Job, link: Link) -> Message:
-    """It can be fetched."""
-    return _message(f"{fetch(job, link)}\n{_about(job)}", buttons(job, "export", linked=True))
+def made(job: Job, link: Link, unmailed: Sequence[str] = ()) -> Message:
+    """It can be fetched. `unmailed` are addresses that no mail with the link has reached."""
+    lines = [fetch(job, link), _about(job)]
+    if unmailed:
+        lines.append(f"No mail has reached {', '.join(map(unmarked, unmailed))}: pass the link on yourself.")
+    return _message("\n".join(lines), buttons(job, "export", linked=True))
 
 
 def failed(job: Job) -> Message:

@@ -14,7 +14,7 @@ from bot.access.rights import OPERATOR, Access
 from bot.export_settings import Exports
 from bot.exports.documents import load_document
 from bot.exports.maker import Loads, Maker
-from bot.exports.runner import Exporter
+from bot.exports.runner import Exporter, Tells
 from bot.exports.storage import Storage
 from bot.grammar import parse
 from reports.events import Event, Kind
@@ -79,12 +79,14 @@ class Diary:
     async def progress(self, job: Job) -> None:
         self._put("progress", job)
 
-    async def made(self, job: Job, token: str, expires: datetime) -> None:
+    async def made(self, job: Job, token: str, expires: datetime) -> bool:
         self.tokens.append(token)
         self._put("made", job)
+        return True
 
-    async def failed(self, job: Job) -> None:
+    async def failed(self, job: Job) -> bool:
         self._put("failed", job)
+        return True
 
     async def until(self, what: str, times: int = 1) -> Job:
         """The last of so many of these."""
@@ -137,11 +139,11 @@ class Bench:
         return {str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file()}
 
     @asynccontextmanager
-    async def open(self, load: Loads | None = None) -> AsyncIterator[Exporter]:
+    async def open(self, load: Loads | None = None, tells: Tells | None = None) -> AsyncIterator[Exporter]:
         loads = load or partial(load_document, self.engine)
         loop = asyncio.get_running_loop()
         maker = Maker(loads, Printer(), self.storage, self.access_of, self.now, loop)
-        async with Exporter(self.engine, self.storage, maker, self.diary, WEEK, self.now, 0.02) as exporter:
+        async with Exporter(self.engine, self.storage, maker, tells or self.diary, WEEK, self.now, 0.02) as exporter:
             yield exporter
 
     def now(self) -> datetime:

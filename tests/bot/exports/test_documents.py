@@ -68,7 +68,7 @@ def test_a_file_does_not_say_how_to_turn_its_pages(filled: Engine, text: str) ->
 
 def test_a_file_of_chosen_parts_names_a_command_for_each(filled: Engine) -> None:
     query = replace(parse("recipients may show:bounced", "Europe/Amsterdam", "en"), sections=("clients", "recipients"))
-    document = load_document(filled, query, _NOW)
+    document = load_document(filled, query, _NOW, OPERATOR)
     assert document.command == "/emailstats clients may, /emailstats recipients may show:bounced"
 
 

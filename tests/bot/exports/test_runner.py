@@ -166,11 +166,19 @@ async def test_who_was_not_told_before_a_process_died_is_told_by_another(bench: 
     assert len(bench.diary.told) == 1
 
 
-async def test_a_person_who_cannot_be_told_costs_the_file_nothing(bench: Bench) -> None:
+async def test_a_person_who_cannot_be_told_now_is_told_later_and_the_file_is_there(bench: Bench) -> None:
     bench.diary.fault = ConnectionError("Slack is down")
     async with bench.open():
-        assert (await bench.settled(bench.ask())).state is State.MADE
-        assert (await bench.settled(bench.ask())).state is State.MADE
+        number = bench.ask()
+        await bench.diary.until("made")
+    assert bench.get(number).state is State.TELLING
+    with bench.engine.connect() as connection:
+        assert exports.of_token(connection, bench.diary.tokens[0], NOW) is not None
+    bench.diary.fault = None
+    bench.at += timedelta(minutes=6)
+    async with bench.open():
+        assert (await bench.settled(number)).state is State.MADE
+    assert [said for said, _ in bench.diary.told if said != "progress"] == ["made", "made"]
 
 
 async def test_a_question_that_has_no_answer_says_so(bench: Bench) -> None:

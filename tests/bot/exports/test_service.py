@@ -8,7 +8,7 @@ import re
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,11 +19,15 @@ from sqlalchemy import Engine
 from bot.app import running
 from bot.export_settings import Exports
 from bot.exports.told import Told
+from bot.mail.settings import Mail
 from bot.sandbox.doors import ANNA
+from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.methods import APP_TOKEN, BOT_TOKEN, Arguments
 from bot.sandbox.server import Sandbox
+from bot.sandbox.smtp import MailServer
 from bot.settings import Charts, Database, Settings, Slack, Web
 from store import exports
+from store.engine import open_engine
 from store.exports import State, Wanted
 from tests.bot.exports.bench import Bench, fill, query, until
 
@@ -74,6 +78,39 @@ async def test_a_file_that_is_asked_for_comes_as_a_message_whose_link_gives_it(
     assert part == (206, b"%PDF-")
     assert message["channel"] == ANNA
     assert re.search(r"Good until .* \d\d:\d\d CES?T", message["text"])
+
+
+async def test_a_mail_brings_the_link_to_whom_it_was_to_go_and_says_until_when_it_is_good(
+    sqlite_url: str, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    engine, mailbox = open_engine(sqlite_url), Mailbox()
+    fill(engine)
+    told = Told(ANNA, ("boss@example.com", "nobody@example.com")).to_json()
+    async with AsyncExitStack() as stack:
+        sandbox = await stack.enter_async_context(Sandbox())
+        server = await stack.enter_async_context(MailServer(mailbox, lambda: datetime.now(UTC), sandbox.tell))
+        settings = _settings(sqlite_url, sandbox, tmp_path, unused_tcp_port)
+        mail = Mail(host="127.0.0.1", port=server.port, tls="none", sender="emailstats@example.com")
+        settings = settings.model_copy(
+            update={"mail": mail, "exports": Exports(storage=str(tmp_path / "files"), attach_kb=500)}
+        )
+        await stack.enter_async_context(running(settings))
+        exports.ask(engine, Wanted(ANNA, query("recipients may"), "csv", told=told), datetime.now(UTC))
+        await until(lambda: any("/d/" in message["text"] for message in _messages(sandbox)))
+        (letter,) = mailbox.mails
+        link = re.search(r"http://\S+/d/[\w-]{22}", letter.plain)
+        assert link is not None and link[0] in letter.html
+        _status, content = await _get(link[0])
+        for _ in range(9):  # what scanners do
+            await _get(link[0])
+        assert await _get(link[0]) == (200, content)
+    engine.dispose()
+    assert (letter.recipients, letter.header("Subject")) == (("boss@example.com",), "may-recipients.csv is ready")
+    assert re.search(r"good until \w+ .* \d\d:\d\d CES?T", " ".join(letter.plain.split()))
+    assert letter.header("Auto-Submitted") == "auto-generated"
+    assert [(name, sent) for name, _kind, sent in letter.attachments] == [("may-recipients.csv", content)]
+    assert b"person7@example.com" not in content, "others read it"
+    assert "No mail has reached nobody@example.com" in _messages(sandbox)[-1]["text"]
 
 
 class _Lives:
