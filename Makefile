@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --no-input
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 ARGS ?=
 
-.PHONY: help demo run test fuzz check fix bench lock clean
+.PHONY: help demo run test fuzz crash check fix bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test: $(VENV)/.installed-dev $(VENV)/s3/.installed ## Run the tests, on SQLite a
 
 fuzz: $(VENV)/.installed-dev ## Send every provider's door 10,000 damaged webhooks, on both databases
 	@$(BIN)/python -m pytest -n auto tests/bot/web/test_fuzz.py --fuzz 10000 $(ARGS)
+
+crash: $(VENV)/.installed-dev ## Kill 1,000 processes while they send digests, and count what arrived
+	@$(BIN)/python -m pytest -n auto -rP tests/crash --kills 1000 $(ARGS)
 
 check: $(VENV)/.installed-dev ## Lint, formatting, types and the direction of imports
 	@$(BIN)/ruff check .

@@ -194,8 +194,11 @@ def reap(engine: Engine, look_after: timedelta = timedelta()) -> tuple[int, int,
         )
 
 
-def unknown(engine: Engine, channel: Channel, again: timedelta, looks: int, most: int) -> tuple[Delivery, ...]:
-    """Unknown deliveries to look for at the far end; each comes again after `again`, and `looks` times in all."""
+def unknown(engine: Engine, channel: Channel, lease: timedelta, looks: int, most: int) -> tuple[Delivery, ...]:
+    """Unknown deliveries to look for at the far end, that were not looked for `looks` times already.
+
+    Each is the caller's for `lease`; `looked` or `record` says what was seen.
+    """
     with writing(engine).begin() as connection:
         now = now_of(connection)
         lost = (
@@ -210,11 +213,19 @@ def unknown(engine: Engine, channel: Channel, again: timedelta, looks: int, most
             .limit(most)
             .with_for_update(skip_locked=True)
         )
-        taken = update(_DELIVERIES).where(_DELIVERIES.c.id.in_(lost))
-        values = {"looks": _DELIVERIES.c.looks + 1, "not_before": now + _seconds(again)}
-        return _deliveries(
-            connection, list(connection.execute(taken.values(**values).returning(_DELIVERIES.c.id)).scalars())
+        taken = update(_DELIVERIES).where(_DELIVERIES.c.id.in_(lost)).values(not_before=now + _seconds(lease))
+        return _deliveries(connection, list(connection.execute(taken.returning(_DELIVERIES.c.id)).scalars()))
+
+
+def looked(engine: Engine, delivery: Delivery, again: timedelta, notice: Notice | None = None) -> None:
+    """A look told nothing: it counts, another comes after `again`, and of the last one the owner is told."""
+    with writing(engine).begin() as connection:
+        mine = update(_DELIVERIES).where(
+            *_mine(delivery), _DELIVERIES.c.state == DeliveryState.UNKNOWN, _DELIVERIES.c.looks == delivery.looks
         )
+        values = {"looks": delivery.looks + 1, "not_before": now_of(connection) + _seconds(again)}
+        if connection.execute(mine.values(**values)).rowcount and notice:
+            put(connection, notice)
 
 
 def resend(engine: Engine, number: int, keep: timedelta) -> bool:
@@ -302,7 +313,7 @@ def _record(connection: Connection, delivery: Delivery, outcome: Outcome, tell: 
     values: dict[str, Any] = {"state": state, "code": outcome.code, "text": outcome.text, "far_id": outcome.far_id}
     if outcome.kind in (OutcomeKind.TRANSIENT, OutcomeKind.UNKNOWN):
         again = now + _seconds(outcome.retry_after)
-        values["not_before"] = again
+        values["not_before"], values["looks"] = again, 0
         given_up = select(_OCCURRENCES.c.subscription_id).where(_its(delivery), _OCCURRENCES.c.give_up_at <= again)
         if outcome.kind is OutcomeKind.TRANSIENT and connection.execute(given_up).first():
             values["state"] = state = DeliveryState.EXPIRED

@@ -25,6 +25,7 @@ settings.load_profile("untimed")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz", type=int, default=120, help="how many damaged webhooks each provider is sent")
+    parser.addoption("--kills", type=int, default=80, help="how many processes the tests of crashes kill")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -63,6 +63,10 @@ class Cluster:
             self._run(program("pg_ctl"), "-D", str(self.data), "-l", log, "-w", "-t", "60", "-o", options, "start")
             (self.root / "started").touch()
 
+    def restart(self) -> None:
+        """As after a crash: connections are cut, and what was committed is there again."""
+        self._run(program("pg_ctl"), "-D", str(self.data), "-m", "immediate", "-w", "-t", "60", "restart")
+
     def stop(self) -> None:
         """Stop it if it runs, and remove every trace."""
         if (self.data / "postmaster.pid").exists():

@@ -10,19 +10,22 @@ from typing import TypeVar
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from bot.digests import telling
 from bot.digests.pace import Pace
 from bot.digests.sender import Sender
 from bot.digests.together import Together
 from reports.freeze import Digest, thaw
-from store import ledger, notices, occurrences, subscriptions
+from store import ledger, occurrences, subscriptions
 from store.ledger import Delivery, DeliveryState, Outcome, OutcomeKind, Telling
 from store.subscriptions import Channel
 
 _LOG = structlog.get_logger(__name__)
 #: Digests that are kept thawed: a thousand deliveries of one share it.
 _KEPT = 16
+#: Seconds between tries to put an outcome down while the database is away.
+_PATIENCE = (0.2, 1.0, 5.0, 15.0)
 #: Unknown deliveries that are looked for in one go.
 _LOOKED_AT = 20
 
@@ -80,8 +83,7 @@ class Delivering:
     async def look(self) -> int:
         """Looks for unknown deliveries at the far end: how many."""
         pace = self._work.pace
-        again = pace.looks[-1]
-        looking = partial(ledger.unknown, self._work.engine, self._channel, again, len(pace.looks), _LOOKED_AT)
+        looking = partial(ledger.unknown, self._work.engine, self._channel, pace.lease, len(pace.looks), _LOOKED_AT)
         found = await self._thread(looking)
         for delivery in found:
             await self._reconcile(delivery)
@@ -100,8 +102,8 @@ class Delivering:
 
         async def mark() -> bool:
             nonlocal marked
-            marked = True  # before it is known: a commit whose answer is lost may stand
-            return await self._mark(delivery)
+            marked = await self._mark(delivery)  # where it raises, a mark may stand, but nothing is sent after it
+            return marked
 
         try:
             outcome = await self._sender.send(delivery, await self._digest(delivery), mark)
@@ -132,7 +134,7 @@ class Delivering:
             tell: Telling | None = None
         else:
             tell = partial(telling.failed, delivery, outcome)
-        state = await self._record((delivery, outcome, tell))
+        state = await self._put_down((delivery, outcome, tell))
         _LOG.info(
             "a delivery was tried",
             delivery=delivery.id,
@@ -145,6 +147,16 @@ class Delivering:
             code=outcome.code,
         )
 
+    async def _put_down(self, recorded: _Recorded) -> DeliveryState | None:
+        """A definite answer is worth some patience with the database: without it, nobody could tell any more."""
+        for wait in _PATIENCE:
+            try:
+                return await self._record(recorded)
+            except DBAPIError:
+                _LOG.warning("an outcome could not be put down yet", delivery=recorded[0].id)
+                await asyncio.sleep(wait)
+        return await self._record(recorded)
+
     async def _reconcile(self, delivery: Delivery) -> None:
         try:
             outcome = await self._sender.reconcile(delivery)
@@ -153,10 +165,14 @@ class Delivering:
             outcome = None
         seen = outcome is not None and outcome.kind is OutcomeKind.SENT
         # A message may show late: what is not there is believed at the second look.
-        if outcome is not None and (seen or delivery.looks > 1):
+        if outcome is not None and (seen or delivery.looks):
             await self._settle(delivery, outcome)
-        elif delivery.looks >= len(self._work.pace.looks):
-            await self._thread(partial(notices.add, self._work.engine, telling.decide(delivery)))
+            return
+        looks = self._work.pace.looks
+        last = delivery.looks + 1 >= len(looks)
+        notice = telling.decide(delivery) if last else None
+        again = looks[min(delivery.looks + 1, len(looks) - 1)]
+        await self._thread(partial(ledger.looked, self._work.engine, delivery, again, notice))
 
     async def _digest(self, delivery: Delivery) -> Digest:
         key = (delivery.subscription_id, delivery.period_key)

@@ -67,7 +67,7 @@ class SlackSender:
             return Outcome(OutcomeKind.TRANSIENT, "unmarked")
         message = first(digest)
         try:
-            posted = await self._post(channel, message, _metadata(delivery))
+            posted = await self._post(channel, message, metadata_of(delivery))
         except Exception as error:  # noqa: BLE001 - as above
             return outcome_of(error, posting=True)
         task = asyncio.create_task(self._complete(posted, digest))
@@ -85,7 +85,7 @@ class SlackSender:
                     channel=channel, include_all_metadata=True, limit=_PAGE, cursor=cursor or None
                 )
                 for message in page["messages"]:
-                    if message.get("metadata") == _metadata(delivery):
+                    if message.get("metadata") == metadata_of(delivery):
                         return Outcome(OutcomeKind.SENT, far_id=f"{channel}:{message['ts']}")
                 cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
                 if not cursor:
@@ -194,7 +194,7 @@ class SlackSender:
         return await call()
 
 
-def _metadata(delivery: Delivery) -> dict[str, Any]:
+def metadata_of(delivery: Delivery) -> dict[str, Any]:
     """Every app and member may read it: a name of the delivery that tells nothing."""
     name = blake2b(str(delivery.id).encode(), key=delivery.leave_token.encode(), digest_size=16).hexdigest()
     return {"event_type": EVENT, "event_payload": {"delivery": name}}

@@ -180,9 +180,23 @@ def test_unknown_ones_are_looked_for_so_many_times(engine: Engine) -> None:
     delivery = claimed(engine)
     ledger.mark(engine, delivery, RUN_OUT)
     ledger.reap(engine)
-    looked = [ledger.unknown(engine, SLACK, RUN_OUT, 2, 10) for _ in range(3)]
-    assert [[one.looks for one in found] for found in looked] == [[1], [2], []]
-    assert ledger.record(engine, looked[1][0], Outcome(OutcomeKind.SENT)) is DeliveryState.SENT
+    seen = []
+    while found := ledger.unknown(engine, SLACK, RUN_OUT, 2, 10):
+        (lost,) = found
+        seen.append(lost.looks)
+        ledger.looked(engine, lost, RUN_OUT, Notice(WEEKLY.owner, lost.subscription_id, NoticeKind.DECIDE, "?"))
+    assert seen == [0, 1]
+    assert len(notices.claim(engine, MINUTE, 10)) == 2
+    assert ledger.record(engine, lost, Outcome(OutcomeKind.SENT)) is DeliveryState.SENT
+
+
+def test_a_look_that_was_cut_off_does_not_count(engine: Engine) -> None:
+    delivery = claimed(engine)
+    ledger.mark(engine, delivery, RUN_OUT)
+    ledger.reap(engine)
+    assert [ledger.unknown(engine, SLACK, RUN_OUT, 1, 10)[0].looks for _ in range(3)] == [0, 0, 0]
+    assert len(ledger.unknown(engine, SLACK, MINUTE, 1, 10)) == 1
+    assert ledger.unknown(engine, SLACK, MINUTE, 1, 10) == ()
 
 
 def test_a_person_decides_what_becomes_of_an_unknown_one(engine: Engine) -> None:
