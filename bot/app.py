@@ -154,7 +154,8 @@ async def running(
         address = await _listen(stack, web, settings)
         if exporter is not None:
             await stack.enter_async_context(exporter)
-        await stack.enter_async_context(Puller(sources(settings.providers).values(), engine, session, Time(now)))
+        pulled = sources(settings.providers, settings.machines.rules()).values()
+        await stack.enter_async_context(Puller(pulled, engine, session, Time(now)))
         await stack.enter_async_context(digests)
 
         def wake() -> None:
@@ -224,7 +225,7 @@ async def _doors(
 ) -> Doors:
     """Webhooks in: a door for each provider that has credentials; what was stored before is read whichever have."""
     known, rules = all_providers(), settings.webhooks
-    reader = Reader(known, settings.providers.identities(), log_fault)
+    reader = Reader(known, settings.providers.identities(), log_fault, settings.machines.rules())
     inbox = Inbox(engine, reader, most=rules.backlog, keep=timedelta(days=rules.keep_days), now=now)
     await stack.enter_async_context(inbox)
     return Doors(

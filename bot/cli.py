@@ -25,6 +25,7 @@ from bot.settings import Settings, SettingsError, load
 from bot.subscriptions import commands as subscribing
 from bot.sync import commands as syncing
 from bot.terminal import Fault, opened_store, reader_of
+from bot.upkeep import commands as upkeeping
 
 if TYPE_CHECKING:
     from reports.charts import ThemeName
@@ -69,6 +70,7 @@ app.command()(exporting.export)
 app.add_typer(exporting.app, name="exports")
 app.command()(preview)
 app.command()(check_mail)
+app.command()(upkeeping.rescore)
 
 Name = Annotated[str, typer.Argument(help="An e-mail's name, its subject in quotes, or latest.", show_default=False)]
 
@@ -141,6 +143,7 @@ def import_files(
                 mapping,
                 table=None if kind == "events" else Table(kind),
                 identities=settings.providers.identities(),
+                rules=settings.machines.rules(),
                 now=datetime.now(UTC),
                 quarantine_folder=Path("data/quarantine"),
                 console=Console(),

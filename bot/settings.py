@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails
 from bot.access_settings import Access
 from bot.brand_settings import Branding
 from bot.export_settings import Exports
+from bot.machine_settings import Machines
 from bot.mail.settings import Mail
 from bot.part import Part, long_enough
 from bot.provider_settings import Providers, Webhooks
@@ -190,6 +191,7 @@ class Settings(Part):
     charts: Charts = Field(default_factory=Charts)
     access: Access = Field(default_factory=Access)
     bounces: Bounces = Field(default_factory=Bounces)
+    machines: Machines = Field(default_factory=Machines)
     subscriptions: Subscriptions = Field(default_factory=Subscriptions)
     mail: Mail = Field(default_factory=Mail)
     webhooks: Webhooks = Field(default_factory=Webhooks)

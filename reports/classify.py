@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
+#: Pieces of the URLs of links by which somebody unsubscribes.
+UNSUBSCRIBE_LINKS = ("unsubscribe", "opt-out", "optout", "uitschrijven", "afmelden")
 #: Pieces of the URLs of links that every mail carries: they are not the mail's content.
 UTILITY_LINKS = (
-    "unsubscribe",
-    "opt-out",
-    "optout",
+    *UNSUBSCRIBE_LINKS,
     "preferences",
     "preference-center",
     "view-in-browser",
@@ -14,8 +14,6 @@ UTILITY_LINKS = (
     "viewinbrowser",
     "webversion",
     "web-version",
-    "uitschrijven",
-    "afmelden",
     "voorkeuren",
     "webversie",
 )
@@ -28,3 +26,8 @@ def is_content_link(url: str, utility: Iterable[str] = UTILITY_LINKS) -> bool:
     """False for unsubscribe, preference and view-in-browser links, which click rates leave out."""
     lowered = url.lower()
     return not any(piece in lowered for piece in utility)
+
+
+def is_unsubscribe_link(url: str) -> bool:
+    lowered = url.lower()
+    return any(piece in lowered for piece in UNSUBSCRIBE_LINKS)

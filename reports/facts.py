@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from reports.events import Kind, MachineReason, NotSentReason, Part
+from reports.verdicts import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ class Happening:
     link: str | None = None
     client: str | None = None
     device: str | None = None
-    machine: MachineReason | None = None
+    machine: MachineReason | Rule | None = None
     looked_ms: int | None = None  #: for opens: how long the e-mail was looked at
     hard: bool | None = None  #: for bounces
     reason: NotSentReason | None = None

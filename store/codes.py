@@ -7,6 +7,7 @@ figures need less, and it is a third of the space of milliseconds.
 from datetime import UTC, datetime
 
 from reports.events import BounceType, Kind, MachineReason, NotSentReason, Part
+from reports.verdicts import Rule
 
 #: A click on an unsubscribe, preferences or view-in-browser link: kept and shown, never in the click rate.
 UTILITY_CLICK = 10
@@ -34,7 +35,12 @@ MACHINE = {
     MachineReason.SCANNER: 4,
     MachineReason.BOT: 5,
 }
-MACHINE_REASON = {code: reason for reason, code in MACHINE.items() if reason}
+#: Verdicts of our own, apart from those that came with the event: they are made anew when more becomes known.
+OURS = 16
+RULE = {Rule.BURST: OURS, Rule.EARLY: OURS + 1, Rule.LEAVING: OURS + 2}
+MACHINE_REASON: dict[int, MachineReason | Rule] = {code: reason for reason, code in MACHINE.items() if reason} | {
+    code: rule for rule, code in RULE.items()
+}
 NOT_SENT = {
     NotSentReason.OTHER: 0,
     NotSentReason.PREVIOUSLY_BOUNCED: 1,

@@ -19,7 +19,7 @@ from store.dialects import among
 from store.moves import Touched
 
 #: Kinds of events by the column of the contact's recipient that may tell their second.
-_LOCATED = {0: "sent_at", 1: "delivered_at", 5: "opened_at", 6: "clicked_at"}
+LOCATED = {0: "sent_at", 1: "delivered_at", 5: "opened_at", 6: "clicked_at"}
 
 
 def add(connection: Connection, touched: Touched, events: Columns, person: Ints, known: Collection[int]) -> None:
@@ -37,10 +37,10 @@ def add(connection: Connection, touched: Touched, events: Columns, person: Ints,
     if told:
         people, of = np.isin(touched.after["email_id"], told), np.isin(events["email_id"], told)
         before, after = chosen(touched.before, people), chosen(touched.after, people)
-        _move_blocks(connection, before, after)
-        _add_activity(connection, touched.after, chosen(events, of), person[of])
-        for name in _LOCATED.values():  # whose second was told by a column until now
-            _put(connection, before, before[name], (before[name] != NONE) & (before[name] != after[name]))
+        move_blocks(connection, before, after)
+        add_activity(connection, touched.after, chosen(events, of), person[of])
+        for name in LOCATED.values():  # whose second was told by a column until now
+            put_slots(connection, before, before[name], (before[name] != NONE) & (before[name] != after[name]))
     for email_id, _was_large in large:
         if email_id not in told:
             _go_through(connection, email_id)
@@ -55,15 +55,15 @@ def begin(connection: Connection, email_id: int) -> None:
 
 
 def _go_through(connection: Connection, email_id: int) -> None:
-    columns = ("contact_id", "state", *_LOCATED.values())
+    columns = ("contact_id", "state", *LOCATED.values())
     people = bulk.select(connection, "recipients", columns, f"email_id = {email_id:d} ORDER BY contact_id")
     people["email_id"] = np.full(len(people["state"]), email_id)
-    _move_blocks(connection, people | {"state": np.zeros_like(people["state"])}, people)
+    move_blocks(connection, people | {"state": np.zeros_like(people["state"])}, people)
     for events in pages(connection, email_id, ("contact_id", "code")):
-        _add_activity(connection, people, events, np.searchsorted(people["contact_id"], events["contact_id"]))
+        add_activity(connection, people, events, np.searchsorted(people["contact_id"], events["contact_id"]))
 
 
-def _move_blocks(connection: Connection, before: Columns, after: Columns) -> None:
+def move_blocks(connection: Connection, before: Columns, after: Columns) -> None:
     """People in other states than they were, by stretches of their numbers."""
     changed = before["state"] != after["state"]
     if not changed.any():
@@ -74,17 +74,17 @@ def _move_blocks(connection: Connection, before: Columns, after: Columns) -> Non
     bulk.add(connection, "recipient_blocks", key, dict(zip(STATE_BITS, blocks.sums(now - was).T, strict=True)))
 
 
-def _add_activity(connection: Connection, people: Columns, events: Columns, person: Ints) -> None:
+def add_activity(connection: Connection, people: Columns, events: Columns, person: Ints) -> None:
     """Events that are not the one whose second a column tells."""
     kind, human = events["code"] & codes.KINDS, events["code"] < codes.MACHINES
     located = np.full(len(kind), NONE)
-    for of, name in _LOCATED.items():
+    for of, name in LOCATED.items():
         told = (kind == of) & human
         located[told] = people[name][person[told]]
-    _put(connection, events, events["at"], events["at"] != located)
+    put_slots(connection, events, events["at"], events["at"] != located)
 
 
-def _put(connection: Connection, rows: Columns, at: Ints, which: Mask) -> None:
+def put_slots(connection: Connection, rows: Columns, at: Ints, which: Mask) -> None:
     if not which.any():
         return
     slots = grouped(rows["email_id"][which], rows["contact_id"][which], at[which] // SLOT)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Engine, text
 
 from reports.events import Email, Event
+from reports.verdicts import DEFAULT_RULES, Rules
 from store.describe import describe
 from store.dialects import dialect_of
 from store.engine import writing
@@ -26,19 +27,22 @@ class Merged:
     duplicates: int
 
 
-def merge(engine: Engine, events: Iterable[Event], emails: Iterable[Email] = ()) -> Merged:
-    """Merges events and descriptions of e-mails."""
+def merge(
+    engine: Engine, events: Iterable[Event], emails: Iterable[Email] = (), rules: Rules = DEFAULT_RULES
+) -> Merged:
+    """Merges events and descriptions of e-mails; clicks are judged by `rules`."""
     packer = Packer()
     packer.describe(emails)
     packer.add(events)
-    return Merger(engine).merge(packer.take())
+    return Merger(engine, rules).merge(packer.take())
 
 
 class Merger:
     """Merges the packs of one Packer, in their order. After an error it is of no more use."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, rules: Rules = DEFAULT_RULES) -> None:
         self._engine = writing(engine)
+        self._rules = rules
         self._interned = Interned()
 
     def merge(self, packed: Packed) -> Merged:
@@ -56,11 +60,11 @@ class Merger:
         batch = to_batch(self._interned, packed)
         with self._engine.begin() as connection:
             dialect_of(connection).hold(connection, batch.email_ids)
-            new = merge_batch(connection, batch)
+            new = merge_batch(connection, batch, self._rules)
         return Merged(new, packed.told - new)
 
 
-def withdraw(engine: Engine, events: Iterable[Event]) -> int:
+def withdraw(engine: Engine, events: Iterable[Event], rules: Rules = DEFAULT_RULES) -> int:
     """Takes events back that their provider took back, and gives how many of them had been counted.
 
     Each e-mail that lost some is computed anew from what is left, in the same transaction. An event that is merged
@@ -80,11 +84,12 @@ def withdraw(engine: Engine, events: Iterable[Event]) -> int:
     by_email: dict[int, list[dict[str, int | None]]] = {}
     for email_id, at, key in zip(*(batch.events[name].tolist() for name in ("email_id", "at", "key")), strict=True):
         by_email.setdefault(email_id, []).append({"email_id": email_id, "at": at, "key": key})
-    return sum(_withdraw(engine, email_id, rows) for email_id, rows in by_email.items())
+    return sum(_withdraw(engine, email_id, rows, rules) for email_id, rows in by_email.items())
 
 
-def _withdraw(engine: Engine, email_id: int, rows: list[dict[str, int | None]]) -> int:
+def _withdraw(engine: Engine, email_id: int, rows: list[dict[str, int | None]], rules: Rules) -> int:
     from store.merging import recompute
+    from store.verdicts import judge_all
 
     which = "WHERE email_id = :email_id AND at = :at AND key = :key"
     with writing(engine).begin() as connection:
@@ -93,6 +98,7 @@ def _withdraw(engine: Engine, email_id: int, rows: list[dict[str, int | None]]) 
         if gone:
             connection.execute(text(f"DELETE FROM event_replies {which}"), rows)
             recompute(connection, email_id)
+            judge_all(connection, email_id, rules)
         return gone
 
 

@@ -8,15 +8,16 @@ from collections.abc import Mapping
 import numpy as np
 from sqlalchemy import Connection
 
-from store import bulk, large, rollups
+from reports.verdicts import Rules
+from store import bulk, large, rollups, upkeep, verdicts
 from store.arrays import Columns, chosen, named
 from store.batch import NOBODY, STAGE, Batch, counted, pages
 from store.dialects import among, dialect_of
 from store.tables import metadata
 
 
-def merge_batch(connection: Connection, batch: Batch) -> int:
-    """Gives how many events were new."""
+def merge_batch(connection: Connection, batch: Batch, rules: Rules) -> int:
+    """Gives how many events were new; clicks are judged by `rules`."""
     email_ids = batch.email_ids
     totals = f"SELECT email_id, last_event_at FROM email_totals WHERE email_id IN {among(email_ids)}"
     ends = {row.email_id: row.last_event_at for row in connection.exec_driver_sql(totals)}
@@ -24,6 +25,8 @@ def merge_batch(connection: Connection, batch: Batch) -> int:
     bulk.insert(connection, "events", named(events, *STAGE))
     touched, person = rollups.apply(connection, events, batch.members, ends)
     large.add(connection, touched, events, person, ends)
+    upkeep.begin(connection, set(email_ids) - ends.keys(), rules)
+    verdicts.apply(connection, touched, events, person, rules)
     if batch.replies:
         connection.execute(
             dialect_of(connection).insert(metadata.tables["event_replies"]).on_conflict_do_nothing(), batch.replies

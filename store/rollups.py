@@ -83,8 +83,8 @@ def _touch(
         known,
         {**people, **before, "cohort": cohort(before)},
         {**people, **after, "cohort": cohort(after)},
-        _with_unlisted(on, size),
-        _with_unlisted(joined, size),
+        with_unlisted(on, size),
+        with_unlisted(joined, size),
     )
 
 
@@ -99,7 +99,8 @@ def _join(
     return np.concatenate([on[0], rows]), np.concatenate([on[1], lists])
 
 
-def _with_unlisted(on: tuple[Ints, Ints], people: int) -> tuple[Ints, Ints]:
+def with_unlisted(on: tuple[Ints, Ints], people: int) -> tuple[Ints, Ints]:
+    """Rows of people and their lists, with NO_LIST for whoever is on none."""
     listed = np.zeros(people, bool)
     listed[on[0]] = True
     unlisted = np.flatnonzero(~listed)

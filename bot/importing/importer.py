@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from bot.importing.reading import Task, portions, portions_beside, without_cycles
 from bot.importing.sources import size_of
 from providers.provider import Identities
+from reports.verdicts import DEFAULT_RULES, Rules
 from store.merge import Merger
 
 #: Events merged at once: large enough for set-based SQL, small enough for memory.
@@ -46,11 +47,14 @@ def import_files(
     *,
     mapping: Mapping[str, str] | None = None,
     identities: Identities | None = None,
+    rules: Rules = DEFAULT_RULES,
     now: datetime,
     quarantine_path: Path,
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> ImportSummary:
     """Imports files and folders in turn; `mapping` is from a CSV's columns to our fields, `identities` as of webhooks.
+
+    Clicks are judged by `rules`.
 
     Raises sources.Unreadable, before anything is imported, for a file that is nothing we know, and
     providers.own.BadRow for a mapping to a field that there is not. Run again after an interruption, it completes:
@@ -58,7 +62,7 @@ def import_files(
     """
     total = sum(size_of(path) for path in paths)
     task = Task(paths, mapping or {}, now, quarantine_path, BATCH, identities or {})
-    merger, summary, read = Merger(engine), ImportSummary(), 0
+    merger, summary, read = Merger(engine, rules), ImportSummary(), 0
     with without_cycles(), closing((portions if total < _WORTH_A_PROCESS else portions_beside)(task)) as told:
         for portion in told:
             merged = merger.merge(portion.packed)

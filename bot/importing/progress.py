@@ -12,6 +12,7 @@ from bot.importing import importer
 from bot.importing.tables import Table, import_tables
 from providers.provider import Identities
 from reports.numbers import write_count, write_counted
+from reports.verdicts import DEFAULT_RULES, Rules
 
 #: The terminal's own sentences are English.
 _LOCALE = "en"
@@ -26,6 +27,7 @@ def run_import(
     *,
     table: Table | None = None,
     identities: Identities | None = None,
+    rules: Rules = DEFAULT_RULES,
     now: datetime,
     quarantine_folder: Path,
     console: Console,
@@ -47,7 +49,7 @@ def run_import(
         try:
             how = {"mapping": mapping, "now": now, "quarantine_path": quarantine, "on_progress": show}
             if table is None:
-                summary = importer.import_files(engine, paths, identities=identities, **how)  # type: ignore[arg-type]
+                summary = importer.import_files(engine, paths, identities=identities, rules=rules, **how)  # type: ignore[arg-type]
             else:
                 summary = import_tables(engine, table, paths, **how)  # type: ignore[arg-type]
         except KeyboardInterrupt:

@@ -66,7 +66,7 @@ def replay(
     if (number is None) == (not every):
         raise Fault("Say which webhook to read again, or --all for every one that could not be read.")
     settings = context.obj.settings
-    reader = Reader(all_providers(), settings.providers.identities())
+    reader = Reader(all_providers(), settings.providers.identities(), rules=settings.machines.rules())
     with opened_store(settings) as engine:
         problems: dict[int, str] = {}
         with engine.connect() as connection:

@@ -14,6 +14,7 @@ from providers.provider import Identities, Provider, Request
 from providers.reading import shown
 from reports.discover import discover
 from reports.events import Email, Event
+from reports.verdicts import DEFAULT_RULES, Rules
 from store import inbox
 from store.inbox import Message
 from store.merge import merge
@@ -42,6 +43,7 @@ class Reader:
     on_fault: Callable[[Message], None] = lambda message: (
         None
     )  #: told, with the exception under way, of a fault of ours
+    rules: Rules = DEFAULT_RULES  #: by which clicks are judged
 
     def read(self, message: Message) -> Intake:
         """Never raises: what cannot be read is a reject."""
@@ -93,7 +95,7 @@ def read_all(engine: Engine, reader: Reader, messages: Sequence[Message]) -> dic
     Raises sqlalchemy's errors while the database cannot be used.
     """
     intakes = {message.id: reader.read(message) for message in messages}
-    refused = _merge(engine, intakes)
+    refused = _merge(engine, intakes, reader.rules)
     failed: dict[int, str] = {}
     for number, intake in intakes.items():
         reasons = [reject.reason for reject in intake.rejects] + refused.get(number, [])
@@ -110,36 +112,36 @@ def _problem(reasons: Sequence[str], total: int) -> str:
     return which + "; ".join(told[:_SHOWN]) + more
 
 
-def _merge(engine: Engine, intakes: Mapping[int, Intake]) -> dict[int, list[str]]:
+def _merge(engine: Engine, intakes: Mapping[int, Intake], rules: Rules) -> dict[int, list[str]]:
     """Merges everything; gives the reasons, by message, of what the store refuses, which costs nothing beside it."""
     try:
-        _merge_whole(engine, list(intakes.values()))
+        _merge_whole(engine, list(intakes.values()), rules)
     except Exception as error:
         if _is_out_of_reach(error):
             raise
         if len(intakes) == 1:
             (number,) = intakes
-            return {number: _merge_each(engine, intakes[number])}
+            return {number: _merge_each(engine, intakes[number], rules)}
         halves = list(intakes.items())
         middle = len(halves) // 2
-        return _merge(engine, dict(halves[:middle])) | _merge(engine, dict(halves[middle:]))
+        return _merge(engine, dict(halves[:middle]), rules) | _merge(engine, dict(halves[middle:]), rules)
     return {}
 
 
-def _merge_whole(engine: Engine, intakes: Sequence[Intake]) -> None:
+def _merge_whole(engine: Engine, intakes: Sequence[Intake], rules: Rules) -> None:
     events = [event for intake in intakes for event in intake.events]
     emails = [email for intake in intakes for email in intake.emails]
     if events or emails:
-        merge(engine, events, emails)
+        merge(engine, events, emails, rules)
 
 
-def _merge_each(engine: Engine, intake: Intake) -> list[str]:
+def _merge_each(engine: Engine, intake: Intake, rules: Rules) -> list[str]:
     lost: list[str] = []
     parts: list[Event | Email] = [*intake.emails, *intake.events]
     for part in parts:
         try:
             if isinstance(part, Event):
-                merge(engine, [part])
+                merge(engine, [part], rules=rules)
             else:
                 merge(engine, [], [part])
         except Exception as error:

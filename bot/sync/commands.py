@@ -128,7 +128,7 @@ def _identifier(connection: "Connection", name: str) -> str:
 def _chosen(context: typer.Context, name: str) -> "Source":
     from bot.sync.sources import NEEDED, sources
 
-    found = sources(context.obj.settings.providers)
+    found = sources(context.obj.settings.providers, context.obj.settings.machines.rules())
     if name not in NEEDED:
         raise Fault(f"{name} is not pulled; {' and '.join(sorted(NEEDED))} can be.")
     if name not in found:

@@ -15,6 +15,7 @@ from bot.sync.api import Time
 from bot.terminal import Fault
 from providers.intake import Intake, Reject
 from reports.events import Event
+from reports.verdicts import DEFAULT_RULES, Rules
 from store import merge, sync
 from store.merge import Merged
 
@@ -67,7 +68,7 @@ class Span:
 class Run:
     """What a puller works with. Everything it merges may be merged again, so a run may be cut off anywhere."""
 
-    def __init__(self, engine: Engine, source: str, holder: str, time: Time, watch: Watch) -> None:
+    def __init__(self, engine: Engine, source: str, holder: str, time: Time, watch: Watch, rules: Rules) -> None:
         self.pulled = Pulled()
         self.time = time
         self.progress: Mapping[str, Any] = {}
@@ -75,6 +76,7 @@ class Run:
         self._source = source
         self._holder = holder
         self._watch = watch
+        self._rules = rules
 
     async def take(self, intake: Intake, obsolete: Sequence[Event] = ()) -> None:
         """Merges a page, and takes back what it says was replaced."""
@@ -89,7 +91,8 @@ class Run:
             self._watch.on_rejects(intake.rejects)
 
     def _merge(self, intake: Intake, obsolete: Sequence[Event]) -> tuple[Merged, int]:
-        return merge.merge(self._engine, intake.events, intake.emails), merge.withdraw(self._engine, obsolete)
+        merged = merge.merge(self._engine, intake.events, intake.emails, self._rules)
+        return merged, merge.withdraw(self._engine, obsolete, self._rules)
 
     async def put_down(self, progress: Mapping[str, Any], share: float) -> None:
         """All before this point is merged: whoever comes next goes on from here. Raises store.sync.LeaseLost."""
@@ -115,7 +118,7 @@ class Run:
 
 @asynccontextmanager
 async def running(
-    engine: Engine, source: str, *, time: Time, watch: Watch, lease: timedelta = LEASE
+    engine: Engine, source: str, *, time: Time, watch: Watch, lease: timedelta = LEASE, rules: Rules = DEFAULT_RULES
 ) -> AsyncIterator[Run]:
     """Holds a source for as long as the block runs. Raises Busy.
 
@@ -124,7 +127,7 @@ async def running(
     holder = secrets.token_hex(8)
     if not await asyncio.to_thread(sync.claim, engine, source, holder, time.now(), lease):
         raise Busy(f"Another process is pulling {source}, or was killed less than {lease.seconds} seconds ago.")
-    run = Run(engine, source, holder, time, watch)
+    run = Run(engine, source, holder, time, watch, rules)
     run.progress = (await run.ask_store(sync.state_of, source)).progress
     # By the real clock, whatever the run's own says: a lease is about processes that stand still.
     beat = asyncio.create_task(_stay(engine, source, holder, time, lease))

@@ -31,7 +31,7 @@ async def sync(
     lease: timedelta = LEASE,
 ) -> Pulled:
     """Pulls a source once. Raises Busy, other bot.terminal.Faults with what to mend, and store.sync.LeaseLost."""
-    async with running(engine, source.name, time=time, watch=watch, lease=lease) as run:
+    async with running(engine, source.name, time=time, watch=watch, lease=lease, rules=source.rules) as run:
         await source.pull(Api(session, engine, source.provider, time), run, replace(source.span, since=since))
         return run.pulled
 

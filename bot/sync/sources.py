@@ -9,6 +9,7 @@ from bot.pull_settings import Pulled
 from bot.sync import hubspot, mailchimp
 from bot.sync.api import Api, Provider
 from bot.sync.run import Run, Span
+from reports.verdicts import DEFAULT_RULES, Rules
 from store.sync import Pace
 
 
@@ -21,9 +22,10 @@ class Source:
     pull: Callable[[Api, Run, Span], Awaitable[None]]
     span: Span
     every: timedelta
+    rules: Rules = DEFAULT_RULES  #: by which clicks are judged
 
 
-def sources(settings: Providers) -> Mapping[str, Source]:
+def sources(settings: Providers, rules: Rules = DEFAULT_RULES) -> Mapping[str, Source]:
     """Those that have credentials, by name."""
     found = {}
     if settings.hubspot.token is not None:
@@ -35,7 +37,7 @@ def sources(settings: Providers) -> Mapping[str, Source]:
             "names, and set providers.hubspot.token.",
             pace=Pace("hubspot", settings.hubspot.requests, timedelta(seconds=10)),
         )
-        found["hubspot"] = _source("hubspot", provider, hubspot.pull, settings.hubspot)
+        found["hubspot"] = _source("hubspot", provider, hubspot.pull, settings.hubspot, rules)
     if settings.mailchimp.api_key is not None:
         provider = Provider(
             name="Mailchimp",
@@ -44,7 +46,7 @@ def sources(settings: Providers) -> Mapping[str, Source]:
             mend="Make a new key in Account & billing > Extras > API keys, and set providers.mailchimp.api_key.",
             pace=Pace("mailchimp", mailchimp.REQUESTS, timedelta(seconds=10)),
         )
-        found["mailchimp"] = _source("mailchimp", provider, mailchimp.pull, settings.mailchimp)
+        found["mailchimp"] = _source("mailchimp", provider, mailchimp.pull, settings.mailchimp, rules)
     return found
 
 
@@ -52,6 +54,8 @@ def sources(settings: Providers) -> Mapping[str, Source]:
 NEEDED = {"hubspot": "providers.hubspot.token", "mailchimp": "providers.mailchimp.api_key"}
 
 
-def _source(name: str, provider: Provider, pull: Callable[[Api, Run, Span], Awaitable[None]], part: Pulled) -> Source:
+def _source(
+    name: str, provider: Provider, pull: Callable[[Api, Run, Span], Awaitable[None]], part: Pulled, rules: Rules
+) -> Source:
     span = Span(timedelta(days=part.history_days), timedelta(hours=part.overlap_hours))
-    return Source(name, provider, pull, span, timedelta(minutes=part.every_minutes))
+    return Source(name, provider, pull, span, timedelta(minutes=part.every_minutes), rules)

@@ -30,7 +30,7 @@ def build(query: Query, facts: Facts) -> Result:
         return Result("machines", TITLE, notes=(unknown_list(query, facts),))
     title = TITLE if query.list_name is None else f"{TITLE}: list {query.list_name}"
     rates = tuple(rate_figure(key, counts) for key in ("open_rate", "identifiable_open_rate", "raw_open_rate"))
-    if not counts.machine_open_events and not counts.machine_click_events:
+    if not (counts.machine_open_events or counts.machine_click_events or counts.unsubscribed_suspect):
         return Result("machines", title, rates, notes=("No machine's opens or clicks are known.",))
     rows = tuple(_row(one) for one in sorted(facts.domains, key=_rank))
     return Result(
@@ -58,6 +58,10 @@ def _figures(counts: Counts, facts: Facts) -> list[Figure]:
         Figure("machine_opened", "Recipients with machine opens only", Unit.COUNT, counts.machine_opened),
         Figure("machine_clicked", "Recipients with machine clicks only", Unit.COUNT, counts.machine_clicked),
     ]
+    if counts.unsubscribed_suspect:
+        figures.append(
+            Figure("unsubscribed_suspect", "Likely a scanner's unsubscribes", Unit.COUNT, counts.unsubscribed_suspect)
+        )
     for place, one in enumerate(_most_first(facts.machine_reasons), 1):
         for kind, events in (("opens", one.opens), ("clicks", one.clicks)):
             if events:

@@ -38,6 +38,7 @@ from store.tables.saved import SavedRow, SavedVersionRow
 from store.tables.state import ActivityRow, ClientPersonRow, LinkPersonRow, MembershipRow, RecipientRow
 from store.tables.subscriptions import SubscriptionRow, TargetRow
 from store.tables.sync import PaceRow, SyncRow
+from store.tables.upkeep import UpkeepRow
 
 metadata = SQLModel.metadata
 
@@ -87,6 +88,7 @@ __all__ = [
     "SyncRow",
     "TargetRow",
     "TeamRow",
+    "UpkeepRow",
     "VisitRow",
     "WebhookTokenRow",
     "WorkflowRow",

@@ -135,3 +135,28 @@ def test_export_says_which_formats_and_folders_there_are(
     assert run_command(["export", "newsletter-may", "--to", "nowhere/a.csv"], filled) == 2
     assert "There is no folder nowhere." in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir() if path.suffix == ".csv") == []
+
+
+def test_clicks_are_judged_by_the_rules_of_the_settings_and_anew_after_a_change(
+    environ: dict[str, str], tmp_path: Path, sqlite_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clicks = [
+        _SENT | {"kind": "clicked", "at": f"2026-05-12T09:40:0{n}Z", "link": f"https://example.com/{n}"}
+        for n in range(4)
+    ]
+    (tmp_path / "events.ndjson").write_text("\n".join(map(json.dumps, [_SENT, *clicks, _NAMED])))
+    assert run_command(["import", "events.ndjson"], environ) == 0
+    engine = open_engine(sqlite_url)
+    assert rollups(engine)["email"]["may"]["clicked"] == 1
+    stricter = environ | {"EMAILSTATS_MACHINES__BURST_LINKS": "4"}
+    capsys.readouterr()
+    assert run_command(["rescore"], environ) == 0
+    assert "judged by the rules of the settings already" in capsys.readouterr().out
+    assert run_command(["rescore"], stricter) == 0
+    assert "Judged one e-mail anew: 4 verdicts changed." in capsys.readouterr().out
+    assert rollups(engine)["email"]["may"]["machine_clicked"] == 1
+    assert run_command(["rescore", "newsletter-may"], environ) == 0
+    assert "4 verdicts changed" in capsys.readouterr().out
+    assert rollups(engine)["email"]["may"]["clicked"] == 1
+    assert run_command(["rescore", "nothing-like-it"], environ) == 2
+    engine.dispose()

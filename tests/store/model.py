@@ -7,23 +7,60 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from msgspec import structs
+
 from reports.classify import is_content_link
 from reports.events import BounceType, Event, Kind, NotSentReason, Part
+from reports.verdicts import DEFAULT_RULES, Rule, Rules
 
 _TABLES = ("email", "list", "cohort", "domain", "machine", "not_sent", "bounce", "moment", "link", "client")
 
 Rows = dict[str, dict[Any, dict[str, int]]]
 
 
-def expected(events: Iterable[Event]) -> Rows:
+def expected(events: Iterable[Event], rules: Rules = DEFAULT_RULES) -> Rows:
     """Rollups by table, key (names, not numbers) and column; columns that are 0 are left out."""
     rows: Rows = {name: defaultdict(Counter) for name in _TABLES}
     people: dict[tuple[str, str], list[Event]] = defaultdict(list)
     for event in events:
         people[event.email, event.contact].append(event)
     for (email, contact), told in people.items():
-        _person(rows, email, contact, told)
+        _person(rows, email, contact, judged(told, rules))
     return {name: {key: dict(+counts) for key, counts in table.items()} for name, table in rows.items()}
+
+
+def judged(told: list[Event], rules: Rules) -> list[Event]:
+    """One person's events with one e-mail, with our verdicts on clicks, each worked out from the rules' own words."""
+    delivered = max(_times(told, Kind.DELIVERED), default=None)
+    clicks = [event for event in told if event.kind is Kind.CLICKED]
+    return [
+        structs.replace(event, machine=_verdict(event, clicks, told, delivered, rules))
+        if event.kind is Kind.CLICKED and event.machine is None
+        else event
+        for event in told
+    ]
+
+
+def _verdict(event: Event, clicks: list[Event], told: list[Event], delivered: int | None, rules: Rules) -> Rule | None:
+    verdict: Rule | None = None
+    near = [one for one in told if abs(_second(one) - _second(event)) <= rules.leaving_seconds]
+    clicked = [one for one in near if one.kind is Kind.CLICKED and one.link]
+    left = [one for one in near if one.kind is Kind.UNSUBSCRIBED]
+    left += [one for one in clicked if "unsubscribe" in (one.link or "")]
+    read = [one for one in clicked if is_content_link(one.link or "")]
+    if rules.leaving_seconds and ((event in left and read) or (event in read and left)):
+        verdict = Rule.LEAVING
+    for start in map(_second, clicks):
+        if not start <= _second(event) <= start + rules.burst_seconds:
+            continue
+        within = [one.link for one in clicks if start <= _second(one) <= start + rules.burst_seconds]
+        links = len({link for link in within if link and is_content_link(link)})
+        if rules.burst_links and links >= rules.burst_links:
+            return Rule.BURST
+        early = delivered is not None and -rules.burst_seconds <= start - delivered <= rules.early_seconds
+        if rules.early_links and links >= rules.early_links and early:
+            verdict = Rule.EARLY
+    return verdict
 
 
 def _person(rows: Rows, email: str, contact: str, told: list[Event]) -> None:

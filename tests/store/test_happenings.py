@@ -9,11 +9,13 @@ from sqlalchemy import Engine
 from reports.events import BounceType, Event, Kind, MachineReason, NotSentReason, Part
 from reports.facts import ContactFacts, Happening
 from reports.query import Query
+from reports.verdicts import DEFAULT_RULES
 from store.codes import LARGE
 from store.emails import find
 from store.facts import load_facts
 from store.merge import merge, rebuild
 from tests.store.events import START
+from tests.store.model import judged
 from tests.store.snapshot import everything
 
 
@@ -41,7 +43,7 @@ def test_a_timeline_has_every_event_of_the_contact_and_no_other(engine: Engine) 
         _event(Kind.OPENED, seconds=60),
         _event(Kind.OPENED, seconds=5, machine=MachineReason.APPLE_PRIVACY),
         _event(Kind.CLICKED, seconds=70, link=link, part=Part.TEXT),
-        _event(Kind.CLICKED, seconds=71, link="https://example.com/unsubscribe?u=1", part=Part.HTML),
+        _event(Kind.CLICKED, seconds=171, link="https://example.com/unsubscribe?u=1", part=Part.HTML),
         _event(Kind.DELIVERED, seconds=1),
         _event(Kind.SENT),
         _event(Kind.SENT, "bob"),
@@ -57,7 +59,7 @@ def test_a_timeline_has_every_event_of_the_contact_and_no_other(engine: Engine) 
         _at(5, Kind.OPENED, machine=MachineReason.APPLE_PRIVACY),
         _at(60, Kind.OPENED),
         _at(70, Kind.CLICKED, link=link, part=Part.TEXT),
-        _at(71, Kind.CLICKED, link="https://example.com/unsubscribe?u=1", part=Part.HTML, utility=True),
+        _at(171, Kind.CLICKED, link="https://example.com/unsubscribe?u=1", part=Part.HTML, utility=True),
         _at(900, Kind.OPENED, looked_ms=9_000, client="Apple Mail", device="mobile"),
     )
     assert _contact(engine, f"#{found.recipient.number}") == found
@@ -121,7 +123,7 @@ def test_of_a_large_email_too_every_event_is_found_in_whatever_order_they_came(e
     for name in names:
         found = _contact(engine, f"{name}@example.com").happenings
         assert Counter((one.at, one.kind, one.machine) for one in found) == Counter(
-            (one.at, one.kind, one.machine) for one in told[name]
+            (one.at, one.kind, one.machine) for one in judged(told[name], DEFAULT_RULES)
         )
         assert [one.at for one in found] == sorted(one.at for one in found)
     before = everything(engine)

@@ -22,7 +22,7 @@ EVENTS = [
     *(told(contact, Kind.SENT) for contact in ("plain", "clicker", "leaver", "twice", "late", "untold")),
     *(told(contact, Kind.DELIVERED, 1) for contact in ("plain", "clicker", "leaver", "late")),
     told("clicker", Kind.CLICKED, 5, link="https://example.org/a"),
-    told("clicker", Kind.CLICKED, 6, link="https://example.org/unsubscribe"),
+    told("clicker", Kind.CLICKED, 60, link="https://example.org/unsubscribe"),
     told("leaver", Kind.CLICKED, 5, link="https://example.org/unsubscribe"),
     told("leaver", Kind.CLICKED, 6, link="https://example.org/preferences"),
     told("untold", Kind.OPENED, 5),

@@ -1,0 +1,16 @@
+"""What was done to an e-mail's events as a whole."""
+
+from sqlalchemy import BigInteger
+from sqlmodel import Field, SQLModel
+
+from store.tables.columns import key
+
+
+class UpkeepRow(SQLModel, table=True):
+    """`rules`: by which rules all clicks of the e-mail were judged (reports.verdicts.Rules.fingerprint)."""
+
+    __tablename__ = "upkeep"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    email_id: int = key()
+    rules: int | None = Field(default=None, sa_type=BigInteger)
