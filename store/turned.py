@@ -59,8 +59,15 @@ def _clicks(connection: Connection, before: Columns, turned: Columns, person: In
     content = turned["code"] & KINDS == _CLICKED
     was, now = turned["code"] < MACHINES, turned["new"] < MACHINES
     gained, lost = now & ~was, was & ~now
-    more = {name: np.bincount(person[which], minlength=size) for name, which in (
-        ("human", gained & content), ("no human", lost & content), ("machine", lost), ("no machine", gained))}
+    more = {
+        name: np.bincount(person[which], minlength=size)
+        for name, which in (
+            ("human", gained & content),
+            ("no human", lost & content),
+            ("machine", lost),
+            ("no machine", gained),
+        )
+    }
     clicks = before["clicks"] + more["human"] - more["no human"]
     first = np.full(size, -NONE)
     np.minimum.at(first, person[gained & content], turned["at"][gained & content])
