@@ -75,8 +75,9 @@ def _newly_delivered(touched: Touched, rules: Rules) -> Mask:
     """People whose last delivery is another than it was, and who clicked enough for an early burst."""
     after = touched.after
     clicks = after["clicks"] + after["machine_clicks"]
-    enough: Mask = clicks >= (rules.early_links or np.inf)
-    return enough & (after["delivered_at"] != touched.before["delivered_at"])
+    enough = clicks >= (rules.early_links or np.inf)
+    found: Mask = enough & (after["delivered_at"] != touched.before["delivered_at"])
+    return found
 
 
 def _acted_before(connection: Connection, touched: Touched, acts: Columns, of: Ints) -> Mask:
