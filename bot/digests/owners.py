@@ -32,7 +32,7 @@ class SlackOwners:
         if notice.owner[0] not in "UW":
             return True
         blocks: list[dict[str, Any]] = [{"type": "section", "text": {"type": "mrkdwn", "text": notice.text}}]
-        if buttons := _buttons(notice.kind, str(notice.about)):
+        if buttons := buttons_of(notice.kind, str(notice.about)):
             blocks.append({"type": "actions", "elements": buttons})
         try:
             await self._client.chat_postMessage(
@@ -46,7 +46,8 @@ class SlackOwners:
         return True
 
 
-def _buttons(kind: NoticeKind, about: str) -> list[dict[str, Any]]:
+def buttons_of(kind: NoticeKind, about: str) -> list[dict[str, Any]]:
+    """What an owner can do about a notice; `about` is its number."""
     if kind is NoticeKind.MEND:
         return [_button("mend", "It is mended: go on", about)]
     if kind is NoticeKind.RETRY:

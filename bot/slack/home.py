@@ -1,4 +1,4 @@
-"""The app's home in Slack: somebody's dashboards, reports and subscriptions.
+"""The app's home in Slack: somebody's dashboards, reports and subscriptions, and what of these went wrong.
 
 It is published whenever it is opened, and after whatever is done on it. There is no answering beside it: where a
 message has a response URL, what is pressed here has none.
@@ -7,20 +7,26 @@ message has a response URL, what is pressed here has none.
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.digests.owners import buttons_of
 from bot.slack import subscription_rows
 from bot.slack.poster import Blocks
 from bot.slack.saved_rows import buttons, undo_button, words
 from bot.slack.services import Asked
 from bot.slack.subscription_text import told
+from reports.numbers import write_instant
 from store import subscriptions
+from store.notices import Notice
+from store.open_notices import open_of
 from store.saved import Saved, visible
 from store.subscriptions import Kind, Subscription
 
 #: How many of each are shown, which keeps to Slack's hundred blocks; the rest is a command away.
-_DASHBOARDS, _REPORTS, _SUBSCRIPTIONS = 6, 10, 8
+_FAILURES, _DASHBOARDS, _REPORTS, _SUBSCRIPTIONS = 5, 6, 9, 7
+_SINCE, _LATELY = timedelta(days=30), timedelta(days=7)
+_SENTENCE = 2_900
 _LATEST = datetime.max.replace(tzinfo=UTC)
 _NO_DASHBOARD = (
     "A dashboard is several reports in one place, for you, your team or everyone. Press *Save* under an answer, and"
@@ -47,6 +53,7 @@ class Shown:
     dashboards: Sequence[Saved] = ()
     reports: Sequence[Saved] = ()
     subscriptions: Sequence[Subscription] = ()
+    failures: Sequence[tuple[datetime, Notice]] = ()
 
 
 async def publish(asked: Asked, head: str = "", undo: Saved | None = None) -> None:
@@ -67,11 +74,13 @@ def _load(asked: Asked) -> Shown:
     if engine is None:
         return Shown()
     who = asked.viewer
+    now = asked.services.now()
     with engine.connect() as connection:
         return Shown(
             visible(connection, who, Kind.DASHBOARD) if saving else (),
             visible(connection, who, Kind.REPORT) if saving else (),
             subscriptions.of_people(connection, asked.user, [asked.user]) if subscribing else (),
+            open_of(connection, asked.user, now - _SINCE, now - _LATELY, _FAILURES) if subscribing else (),
         )
 
 
@@ -80,6 +89,11 @@ def _blocks(asked: Asked, shown: Shown, head: str, undo: Saved | None) -> Iterat
         yield _section(head)
         if undo is not None:
             yield _actions(undo_button(undo))
+        yield {"type": "divider"}
+    if shown.failures:
+        yield _header("What needs you")
+        for at, notice in shown.failures:
+            yield from _failure(asked, at, notice)
         yield {"type": "divider"}
     if asked.services.saving is None and asked.services.subscribing is None:
         yield _section(_WELCOME)
@@ -94,6 +108,14 @@ def _blocks(asked: Asked, shown: Shown, head: str, undo: Saved | None) -> Iterat
         yield from _subscriptions(asked, shown.subscriptions)
     yield {"type": "divider"}
     yield _section(_WELCOME)
+
+
+def _failure(asked: Asked, at: datetime, notice: Notice) -> Blocks:
+    when = write_instant(at, asked.reader.locale, asked.reader.zone)
+    found = [_section(f"{notice.text[:_SENTENCE]}\n{when}")]
+    if elements := buttons_of(notice.kind, str(notice.about)):
+        found.append(_actions(*elements))
+    return found
 
 
 def _saved(asked: Asked, title: str, page: Sequence[Saved], total: int, none: str) -> Iterator[dict[str, Any]]:

@@ -96,7 +96,10 @@ class NoticeRow(SQLModel, table=True):
     """
 
     __tablename__ = "notices"
-    __table_args__ = (Index("notices_waiting", "told_at", "not_before"),)
+    __table_args__ = (
+        Index("notices_waiting", "told_at", "not_before"),
+        Index("notices_by_owner", "owner", "created_at"),
+    )
 
     id: int | None = serial()
     owner: str

@@ -7,6 +7,7 @@ from functools import partial
 from sqlalchemy import Engine
 
 from bot.digests.pace import Pace
+from bot.slack import home
 from bot.slack.interactions import Action
 from bot.slack.poster import send
 from bot.slack.services import Asked
@@ -25,7 +26,15 @@ async def _mend(asked: Asked) -> None:
         said = await asyncio.to_thread(_taken_up, asked)
     except NoSubscription:
         said = _GONE
-    await send(asked, said)
+    await _tell(asked, said)
+
+
+async def _tell(asked: Asked, said: str) -> None:
+    """In the notice's place, or on the app's home, where it is pressed as well."""
+    if asked.response_url:
+        await send(asked, said)
+    else:
+        await home.publish(asked, said)
 
 
 def _taken_up(asked: Asked) -> str:
@@ -43,11 +52,11 @@ def _taken_up(asked: Asked) -> str:
 
 
 async def _resend(asked: Asked) -> None:
-    await send(asked, await asyncio.to_thread(_decided, asked, again=True))
+    await _tell(asked, await asyncio.to_thread(_decided, asked, again=True))
 
 
 async def _arrived(asked: Asked) -> None:
-    await send(asked, await asyncio.to_thread(_decided, asked, again=False))
+    await _tell(asked, await asyncio.to_thread(_decided, asked, again=False))
 
 
 def _decided(asked: Asked, *, again: bool) -> str:

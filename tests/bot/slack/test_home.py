@@ -1,7 +1,7 @@
 """The app's home: what stands on it, what is pressed on it, and what it says when there is nothing yet."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,8 @@ from bot.sandbox.state import Failure
 from bot.sandbox.views import home_faults
 from reports.calendar import Schedule
 from reports.query import Query
-from store import subscriptions
+from store import notices, subscriptions
+from store.notices import Notice, NoticeKind
 from store.saved import Visibility
 from store.subscriptions import Channel, Place, Promise
 from store.subscriptions import Kind as SubscriptionKind
@@ -126,7 +127,7 @@ async def test_it_stays_within_slacks_limits_and_says_what_it_leaves_out(saving_
         there.save(f"{number} {'𝒳' * 90}", tuple(report.id for report in reports))
         subscribe(there, "<!channel> *bold* " * 20, Schedule("day", zone="Europe/Amsterdam", hours=number + 1))
     said = await opened(there)
-    for more in ("… and 4 more: `/emailstats reports`", "… and 3 more: `/emailstats dashboards`", "… and 1 more"):
+    for more in ("… and 5 more: `/emailstats reports`", "… and 3 more: `/emailstats dashboards`", "… and 2 more"):
         assert more in said
     assert "<!channel>" not in said
 
@@ -159,3 +160,19 @@ async def test_without_a_store_for_them_it_says_what_can_be_asked(office: OpenOf
     await there.services.finish()
     (block,) = there.sandbox.workspace.homes[ANNA].blocks
     assert "/emailstats help" in block["text"]["text"]
+
+
+async def test_what_went_wrong_stands_first_with_the_button_that_mends_it(saving_desk: OpenSavingDesk) -> None:
+    there = await saving_desk()
+    subscribe(there, "Weekly", Schedule("day"))
+    (made,) = there.subscriptions()
+    (target,) = made.targets
+    with there.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE targets SET state = 'suppressed'")
+    notices.add(there.engine, Notice(ANNA, made.id, NoticeKind.MEND, "*Weekly* can't be sent to you.", target.id))
+    there.office.clock.at = datetime.now(UTC)  # notices are told on the database's clock
+    said = await opened(there)
+    assert said.startswith("What needs you\n*Weekly* can't be sent to you.")
+    said = await press(there, "It is mended: go on")
+    assert said.startswith("*Weekly* goes on.") and "What needs you" not in said
+    assert there.subscriptions()[0].targets[0].state == "active"
