@@ -40,7 +40,7 @@ class MailServer:
 
     def __init__(self, mailbox: Mailbox, now: Callable[[], datetime], arrived: Callable[[], Awaitable[None]]) -> None:
         self.port = 0
-        self._mailbox, self._now, self._arrived = mailbox, now, arrived
+        self.mailbox, self._now, self._arrived = mailbox, now, arrived
         self._sessions: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -73,14 +73,14 @@ class MailServer:
     async def _keep(self, envelope: _Envelope, content: bytes) -> int:
         message = message_from_bytes(content, policy=policy.default)
         mail = Mail(
-            len(self._mailbox.mails) + 1,
+            len(self.mailbox.mails) + 1,
             self._now(),
             envelope.sender,
             tuple(envelope.recipients),
             content,
             message,
         )
-        self._mailbox.mails.append(mail)
+        self.mailbox.mails.append(mail)
         await self._arrived()
         return mail.number
 
