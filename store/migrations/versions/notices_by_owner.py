@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "notices_by_owner"
-down_revision = "digests"
+down_revision = "verdicts"
 branch_labels = None
 depends_on = None
 
