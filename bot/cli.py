@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -234,7 +235,8 @@ def ask(
     settings: Settings = context.obj.settings
     reader = reader_of(settings.defaults, zone, locale)
     try:
-        query = parse(" ".join(words), reader.zone, reader.locale)
+        today = datetime.now(ZoneInfo(reader.zone)).date()
+        query = parse(" ".join(words), reader.zone, reader.locale, today)
     except Misread as error:
         raise Fault(str(error)) from None
     with opened_store(settings) as engine:

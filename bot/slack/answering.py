@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 from bot.access.rights import Access
@@ -15,13 +16,22 @@ from reports.query import Query
 from reports.report import Report
 
 
-async def show_answer(asked: Asked, query: Query, remark: str | None = None, more: Sequence[Block] = ()) -> None:
-    """`remark` stands at the end, such as of which report this is; `more` are blocks after the usual buttons."""
+async def show_answer(
+    asked: Asked,
+    query: Query,
+    remark: str | None = None,
+    more: Sequence[Block] = (),
+    otherwise: Query | None = None,
+) -> None:
+    """`remark` stands at the end, such as of which report this is; `more` are blocks after the usual buttons.
+
+    `otherwise` is asked where there is no e-mail of the name that is asked for.
+    """
     if asked.block:
         asked.services.replace_answer(asked.block)
     with asked.services.text():
         try:
-            report = await report_of(asked, query, asked.access)
+            report = await _first_of(asked, query, otherwise)
         except (UnknownEmail, UnknownValue) as error:
             await offer(asked, query, error)
             return
@@ -33,6 +43,18 @@ async def show_answer(asked: Asked, query: Query, remark: str | None = None, mor
         in_blocks = await show_figures(asked, report, remark, actions)
     if in_blocks:  # without them there is no place for a picture
         await add_chart(asked, report, remark, actions)
+
+
+async def _first_of(asked: Asked, query: Query, otherwise: Query | None) -> Report:
+    """Raises what there is to say of the first."""
+    try:
+        return await report_of(asked, query, asked.access)
+    except UnknownEmail:
+        if otherwise is None:
+            raise
+        with suppress(UnknownEmail, UnknownValue):
+            return await report_of(asked, otherwise, asked.access)
+        raise
 
 
 async def report_of(asked: Asked, query: Query, access: Access) -> Report:

@@ -35,9 +35,17 @@ async def explain(asked: Asked, error: Exception) -> None:
     try:
         if isinstance(error, Refused):
             raise error
-        await send(asked, sentence(error))
+        await send(asked, sentence(error), _nearest(error))
     except Refused as refused:  # there is no way left to the person
         _LOG.error("Slack took no answer at all", code=refused.code)
+
+
+def _nearest(error: Exception) -> list[dict[str, Any]] | None:
+    """What went wrong, with the nearest command that can be understood as a button."""
+    if not isinstance(error, Misread) or not error.nearest or len(error.nearest) > _VALUE:
+        return None
+    button = _button(0, error.nearest, error.nearest)
+    return [*notice(str(error)), {"type": "actions", "elements": [button]}]
 
 
 async def explaining(asked: Asked, run: Callable[[Asked], Awaitable[None]]) -> None:

@@ -27,8 +27,6 @@ _LOG = structlog.get_logger(__name__)
 Block = dict[str, Any]
 Blocks = list[Block]
 
-#: The kind of metadata that says which command a message answers.
-ANSWER = "emailstats_answer"
 #: What a call of Slack's Web API raises.
 _FAULTS = (SlackClientError, ClientError, OSError, TimeoutError)
 _LONGEST_PAUSE = 30.0  # seconds that Slack may ask us to wait while somebody is waiting for an answer
@@ -78,8 +76,6 @@ async def add(asked: Asked, text: str, blocks: Blocks | None = None, *, public: 
 async def show_figures(asked: Asked, report: Report, remark: str | None = None, actions: Sequence[Block] = ()) -> bool:
     """The report without its chart. Whether the person sees blocks; raises Refused when not even the text is taken."""
     message = slack.render(report, to_command(report.query), remark=remark, actions=actions)
-    if asked.place is not None:
-        asked.place.command = to_command(report.query)
     return await send(asked, message.text, message.blocks)
 
 
@@ -146,9 +142,9 @@ async def _post(
 async def _put(asked: Asked, place: Place, text: str, blocks: Blocks | None) -> None:
     """Posts a message of the app, and replaces it the next time. Raises Refused."""
     if place.ts:
-        await update_message(asked, (place.channel, place.ts), text, blocks, place.command)
+        await update_message(asked, (place.channel, place.ts), text, blocks)
     else:
-        posted = await post_message(asked, place.channel, text, blocks, thread=place.thread, command=place.command)
+        posted = await post_message(asked, place.channel, text, blocks, thread=place.thread)
         place.channel, place.ts = posted
 
 
@@ -174,19 +170,15 @@ async def direct_message(asked: Asked, text: str, blocks: Blocks | None = None) 
 
 
 async def post_message(
-    asked: Asked, place: str, text: str, blocks: Blocks | None = None, *, thread: str = "", command: str = ""
+    asked: Asked, place: str, text: str, blocks: Blocks | None = None, *, thread: str = ""
 ) -> tuple[str, str]:
-    """As the app, into a channel that it is in, or to a person. As direct_message.
-
-    `command` is what the message answers: what is said under it can go on from there.
-    """
+    """As the app, into a channel that it is in, or to a person. As direct_message."""
     try:
         posted = await asked.client.chat_postMessage(
             channel=place,
             text=text,
             blocks=blocks,
             thread_ts=thread or None,
-            metadata=answering(command),
             unfurl_links=False,
         )
     except _FAULTS as error:
@@ -194,20 +186,11 @@ async def post_message(
     return str(posted["channel"]), str(posted["ts"])
 
 
-def answering(command: str) -> Block | None:
-    """What a message tells of itself to apps alone. None leaves an older one as it is."""
-    return {"event_type": ANSWER, "event_payload": {"command": command}} if command else None
-
-
-async def update_message(
-    asked: Asked, place: tuple[str, str], text: str, blocks: Blocks | None, command: str = ""
-) -> None:
+async def update_message(asked: Asked, place: tuple[str, str], text: str, blocks: Blocks | None) -> None:
     """Replaces a message of the app, by its conversation and time. Raises Refused."""
     channel, ts = place
     try:
-        await asked.client.chat_update(
-            channel=channel, ts=ts, text=text, blocks=blocks or [], metadata=answering(command)
-        )
+        await asked.client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks or [])
     except _FAULTS as error:
         raise Refused(_code(error) or type(error).__name__) from error
 
@@ -223,7 +206,7 @@ async def post_report(
     """A report as a message of the app: the text at once, its chart after it. `head` goes before it. Raises Refused."""
     command = to_command(report.query)
     message = slack.render(report, command, remark=remark, actions=actions)
-    posted = await post_message(asked, place, message.text, [*head, *message.blocks], command=command)
+    posted = await post_message(asked, place, message.text, [*head, *message.blocks])
     drawn = main_chart(report)
     if drawn is None:
         return
@@ -231,12 +214,12 @@ async def post_report(
     try:
         images = {section: await _pictures(asked).upload(chart, report.query.locale)}
         message = slack.render(report, command, images, remark, actions)
-        await update_message(asked, posted, message.text, [*head, *message.blocks], command)
+        await update_message(asked, posted, message.text, [*head, *message.blocks])
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the figures that already stand
         _LOG.warning("a chart could not be shown", cause=type(error).__name__, code=_code(error))
         message = slack.render(report, command, remark=_both(remark, apology(error)), actions=actions)
         with suppress(Refused):
-            await update_message(asked, posted, message.text, [*head, *message.blocks], command)
+            await update_message(asked, posted, message.text, [*head, *message.blocks])
 
 
 async def share_here(asked: Asked, report: Report, head: Blocks) -> None:

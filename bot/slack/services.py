@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
@@ -179,7 +180,6 @@ class Place:
     thread: str = ""
     ts: str = ""
     pressed: str = ""
-    command: str = ""  #: what the message answers
 
     @property
     def public(self) -> bool:
@@ -209,6 +209,11 @@ class Asked:
     access: Access = NONE
     block: str = ""
     place: Place | None = None
+
+    @property
+    def today(self) -> date:
+        """Where the person is."""
+        return self.services.now().astimezone(ZoneInfo(self.reader.zone)).date()
 
     @property
     def public(self) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.grammar import OTHER_COMMANDS, Misread, parse, split, to_command, typed
+from bot.grammar import OTHER_COMMANDS, Misread, follow, like_a_word, parse, split, spoken, to_command, turned, typed
 from bot.slack.dispatch import all_commands
 from reports.period import PRESETS, Period
 from reports.query import UNITS, Query
@@ -16,8 +16,17 @@ from reports.views import all_words
 COMMANDS = ("help", *all_words())
 
 
-def ask(text: str) -> Query:
-    return parse(typed(text), "Europe/Amsterdam", "nl_NL")
+TODAY = date(2026, 6, 10)  # a Wednesday
+
+
+def ask(text: str, today: date | None = TODAY) -> Query:
+    return parse(typed(text), "Europe/Amsterdam", "nl_NL", today)
+
+
+def goes_on(last: str, text: str) -> str:
+    """The command of what is said under an answer."""
+    query = follow(ask(last), text, "Europe/Amsterdam", "nl_NL", TODAY)
+    return to_command(query).removeprefix("/emailstats ")
 
 
 days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
@@ -37,6 +46,14 @@ names = st.one_of(
                 "7",
                 "days",
                 "by",
+                "per",
+                "lijst",
+                "sinds",
+                "1",
+                "mei",
+                "vorige",
+                "week",
+                "vandaag",
                 "day",
                 "list:x",
                 "from",
@@ -183,3 +200,190 @@ def test_an_email_that_is_called_like_a_command_is_asked_for_in_quotes() -> None
     assert words == OTHER_COMMANDS
     for word in words:
         assert to_command(Query(f"{word} the date")) == f'/emailstats "{word} the date"'
+
+
+# Periods in words
+
+
+@pytest.mark.parametrize(
+    ("words", "preset"),
+    [
+        ("laatste 30 dagen", "30d"),
+        ("afgelopen 2 weken", "14d"),
+        ("past 24 hours", "24h"),
+        ("eerste 48 uur", "48h"),
+        ("laatste 24u", "24h"),
+    ],
+)
+def test_a_stretch_is_read_in_dutch_too(words: str, preset: str) -> None:
+    assert ask(f"may {words}").period == Period(preset)
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "last"),
+    [
+        ("since 1 may", date(2026, 5, 1), None),
+        ("sinds 1 mei", date(2026, 5, 1), None),
+        ("vanaf 1 mei 2024", date(2024, 5, 1), None),
+        ("since may 1st 2025", date(2025, 5, 1), None),
+        ("since December 24", date(2025, 12, 24), None),
+        ("since 10 june", date(2026, 6, 10), None),
+        ("since 11 june", date(2025, 6, 11), None),
+        ("since 29 feb", date(2024, 2, 29), None),
+        ("from 1 may to 31 may", date(2026, 5, 1), date(2026, 5, 31)),
+        ("van 1 mei tot en met 31 mei", date(2026, 5, 1), date(2026, 5, 31)),
+        ("van 24 dec t/m 2 jan", date(2025, 12, 24), date(2026, 1, 2)),
+        ("from 1 may to 31 may 2024", date(2024, 5, 1), date(2024, 5, 31)),
+    ],
+)
+def test_a_day_without_a_year_is_the_last_one_there_was(words: str, first: date, last: date | None) -> None:
+    assert ask(f"timeline may {words}").period == Period("dates", first, last)
+    assert ask(f"overview {words}").period == Period("dates", first, last)
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "last"),
+    [
+        ("last week", date(2026, 6, 1), date(2026, 6, 7)),
+        ("vorige week", date(2026, 6, 1), date(2026, 6, 7)),
+        ("this week", date(2026, 6, 8), TODAY),
+        ("deze week", date(2026, 6, 8), TODAY),
+        ("last month", date(2026, 5, 1), date(2026, 5, 31)),
+        ("vorige maand", date(2026, 5, 1), date(2026, 5, 31)),
+        ("deze maand", date(2026, 6, 1), TODAY),
+        ("last year", date(2025, 1, 1), date(2025, 12, 31)),
+        ("dit jaar", date(2026, 1, 1), TODAY),
+        ("yesterday", date(2026, 6, 9), date(2026, 6, 9)),
+        ("vandaag", TODAY, TODAY),
+        ("last 3 months", date(2026, 3, 11), TODAY),
+        ("afgelopen maand", date(2026, 5, 11), TODAY),
+    ],
+)
+def test_calendar_words_about_all_email_are_days_and_are_printed_as_such(words: str, first: date, last: date) -> None:
+    query = ask(f"overview {words} team:growth")
+    assert query.period == Period("dates", first, last)
+    assert f"from {first} to {last}" in to_command(query)
+
+
+def test_months_are_counted_to_a_day_that_there_is() -> None:
+    assert ask("overview last 1 month", date(2026, 3, 31)).period.first == date(2026, 3, 1)
+
+
+def test_what_is_counted_from_today_is_not_kept_as_the_same_days_for_ever() -> None:
+    for text in ("overview last month", "overview since 1 may", "may van 1 mei tot 3 mei", "overview last 2 months"):
+        with pytest.raises(Misread, match="another period every day"):
+            ask(text, today=None)
+    assert ask("overview afgelopen week", today=None).period == Period("7d")
+
+
+@pytest.mark.parametrize(
+    "text", ["news of last week", "deze week in mei", "sale today", "van Gogh", "since when", "tot 1 mei"]
+)
+def test_calendar_words_in_the_name_of_an_email_stay_there(text: str) -> None:
+    query = ask(text)
+    assert (query.email, query.period) == (text, Period())
+    assert ask(to_command(query)) == query
+
+
+@pytest.mark.parametrize("text", ["overview since 31 april", "overview since 0 may", "overview since 29 feb 2025"])
+def test_a_day_that_there_is_not_is_said(text: str) -> None:
+    with pytest.raises(Misread, match="is no period"):
+        ask(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("may per uur", "may by hour"),
+        ("may by list", "lists may"),
+        ("may per lijst", "lists may"),
+        ("overview alle tijd", "overview all time"),
+        ("compare may tegen june", "compare may vs june"),
+        ("overview unassigned:ja team:a", "overview team:a unassigned:yes"),
+    ],
+)
+def test_other_options_are_read_in_words_of_both_languages(text: str, command: str) -> None:
+    assert to_command(ask(text)) == f"/emailstats {command}"
+
+
+# What can't be read
+
+
+@pytest.mark.parametrize(
+    ("text", "nearest"),
+    [
+        ("compare may", "compare latest vs may"),
+        ("links", "links latest"),
+        ("may by month by day by hour", "may by week"),
+        ('links "may', 'links "may"'),
+        ("overview unassigned:perhaps", "overview unassigned:yes"),
+    ],
+)
+def test_the_nearest_command_can_be_read(text: str, nearest: str) -> None:
+    with pytest.raises(Misread) as misread:
+        ask(text)
+    assert misread.value.nearest == f"/emailstats {nearest}"
+
+
+@given(st.text() | names)
+def test_whatever_is_nearest_can_be_read(text: str) -> None:
+    try:
+        ask(text)
+    except Misread as misread:
+        if misread.nearest:
+            ask(misread.nearest)
+
+
+def test_a_section_after_the_name_or_almost_right_is_put_right() -> None:
+    assert turned("newsletter-may links") == "links newsletter-may"
+    assert turned("newsletter-may") is turned("links") is None
+    assert like_a_word("overveiw last 30 days", COMMANDS) == "overview last 30 days"
+    assert like_a_word("newsletter-may", COMMANDS) is like_a_word("overview", COMMANDS) is None
+
+
+@pytest.mark.parametrize("wire", ["<@U012ABC> links may", "<@U012ABC|bot>  `links may`", "links <@U0ANNA00000> may"])
+def test_what_is_said_to_the_app_is_read_without_its_name(wire: str) -> None:
+    assert spoken(wire) == "links may"
+
+
+# What is said under an answer
+
+
+@pytest.mark.parametrize(
+    ("last", "text", "command"),
+    [
+        ("may last 7 days", "and by list?", "lists may last 7 days"),
+        ("may", "links", "links may"),
+        ("may", "and the links?", "links may"),
+        ("clients may by clicks", "last 48h", "clients may last 48h by:clicks"),
+        ("clients may by clicks", "links", "links may"),
+        ("may by day", "by hour", "may by hour"),
+        ("may", "list:“Customers NL”", 'may list:"Customers NL"'),
+        ('may list:"Customers NL"', "reading", 'reading may list:"Customers NL"'),
+        ("recipients may page:3", "show:bounced", "recipients may show:bounced"),
+        ("links may last 7 days", "and june?", "links june last 7 days"),
+        ("may", "vs june", "compare may vs june"),
+        ("may", "compare with june", "compare may vs june"),
+        ("may", "overview", "overview"),
+        ("may", "overzicht", "overzicht"),
+        ("overview team:growth last 7 days", "trend", "trend team:growth last 7 days"),
+        ("overview team:growth", "en vorige maand?", "overview team:growth from 2026-05-01 to 2026-05-31"),
+        ("overview team:growth", "campaign:spring", "overview campaign:spring team:growth"),
+        ("overview", "newsletter-may", "newsletter-may"),
+        ("overview", "links newsletter-may", "links newsletter-may"),
+    ],
+)
+def test_what_is_said_under_an_answer_changes_its_question(last: str, text: str, command: str) -> None:
+    assert goes_on(last, text) == command
+
+
+def test_under_an_answer_about_all_email_a_section_of_one_needs_its_name() -> None:
+    with pytest.raises(Misread, match="Which e-mail"):
+        goes_on("overview", "links")
+
+
+@given(queries, st.text())
+def test_whatever_is_said_under_an_answer_is_a_query_or_a_sentence(last: Query, text: str) -> None:
+    with suppress(Misread):
+        query = follow(last, text, last.zone, last.locale, TODAY)
+        assert parse(to_command(query), query.zone, query.locale, TODAY) == query

@@ -1,8 +1,11 @@
 """`/emailstats NAME`, and every sub-command that asks for sections: `/emailstats links NAME`."""
 
-from bot.grammar import parse
+from contextlib import suppress
+
+from bot.grammar import Misread, like_a_word, parse, turned
 from bot.slack.answering import show_answer
 from bot.slack.services import Asked, Command
+from reports.query import Query
 from reports.views import all_words
 
 #: What a question that names no sub-command means.
@@ -17,7 +20,19 @@ USAGE = (
 
 
 async def run(asked: Asked) -> None:
-    await show_answer(asked, parse(asked.text, asked.reader.zone, asked.reader.locale))
+    await show_answer(asked, _query(asked, asked.text), otherwise=_otherwise(asked))
+
+
+def _query(asked: Asked, text: str) -> Query:
+    return parse(text, asked.reader.zone, asked.reader.locale, asked.today)
+
+
+def _otherwise(asked: Asked) -> Query | None:
+    """What was meant where no e-mail is called so: the section after the name, or almost a word that asks for one."""
+    text = turned(asked.text) or like_a_word(asked.text, all_words())
+    with suppress(Misread):
+        return _query(asked, text) if text else None
+    return None
 
 
 COMMAND = Command(words=all_words(), run=run)

@@ -219,14 +219,36 @@ async def test_a_database_that_never_answers_is_said(office: OpenOffice) -> None
     assert "takes too long" in asked.last.text
 
 
-@pytest.mark.parametrize("text", ["last 7 days", "newsletter last 0 days", '"newsletter', "newsletter by month"])
-async def test_words_that_are_no_question_are_answered_with_what_to_type(
+@pytest.mark.parametrize(
+    ("text", "nearest"),
+    [
+        ("last 7 days", "/emailstats latest last 7 days"),
+        ("newsletter-may last 0 days", "/emailstats newsletter-may last 30 days"),
+        ('"newsletter-may', '/emailstats "newsletter-may"'),
+        ("newsletter-may by month", "/emailstats newsletter-may by week"),
+        ("newsletter-may by day by hour", "/emailstats newsletter-may by day"),
+        ("newsletter-may list:", "/emailstats newsletter-may"),
+    ],
+)
+async def test_words_that_are_no_question_are_answered_with_what_to_type_and_the_nearest_command_to_press(
+    by_http: tuple[Office, Person], text: str, nearest: str
+) -> None:
+    office, anna = by_http
+    asked = await said(office, anna, text)
+    assert asked.last.status == 200 and len(asked.last.text) > 20
+    assert "reference" not in asked.last.text.casefold()
+    assert [button["text"]["text"] for button in asked.last.buttons] == [nearest]
+    pressed = await (await anna.press(asked, nearest)).posted(1)
+    assert "400" in pressed.posts[0].text
+
+
+@pytest.mark.parametrize("text", ["newsletter-may links", "newsletter-may LINKS", "lniks newsletter-may"])
+async def test_the_section_may_stand_after_the_name_or_be_almost_right(
     by_http: tuple[Office, Person], text: str
 ) -> None:
     office, anna = by_http
     asked = await said(office, anna, text)
-    assert asked.last.status == 200 and asked.last.buttons == [] and len(asked.last.text) > 20
-    assert "reference" not in asked.last.text.casefold()
+    assert "/emailstats links newsletter-may" in json.dumps(asked.posts[0].blocks)
 
 
 async def test_when_slack_takes_nothing_at_all_it_is_logged_and_the_next_question_is_answered(

@@ -266,3 +266,66 @@ async def test_the_comparison_of_an_answer_for_all_comes_into_the_thread(saving_
     (view,) = desk.office.sandbox.workspace.views.values()
     memory = json.loads(view.body["private_metadata"])
     assert (memory["place"]["channel"], memory["place"]["thread"]) == (GENERAL, ts)
+
+
+# Threads
+
+
+@pytest.mark.parametrize("channel", [GENERAL, ""], ids=["mention", "direct message"])
+async def test_what_is_said_in_a_thread_goes_on_from_the_last_question(
+    wired: tuple[Office, Person], channel: str
+) -> None:
+    office, anna = wired
+    ts = await said(office, anna, "newsletter-may last 7 days", channel)
+    for said_next, command in [
+        ("and by list?", "/emailstats lists newsletter-may last 7 days"),
+        ("links", "/emailstats links newsletter-may last 7 days"),
+        ("laatste 30 dagen", "/emailstats links newsletter-may last 30 days"),
+    ]:
+        await said(office, anna, said_next, channel, ts)
+        message = answers(office)[-1]
+        assert f'"{command}"' in json.dumps(message["blocks"]) and message["thread_ts"] == ts
+    assert len(answers(office)) == 4
+
+
+async def test_a_thread_is_known_by_another_process_and_after_a_restart(office: OpenOffice) -> None:
+    first, second = await office(), await office()
+    ts = await said(first, await first.by_http(), "newsletter-may", GENERAL)
+    second.sandbox.workspace.posted.update(first.sandbox.workspace.posted)
+    anna = Person(second.sandbox, (await second.by_http()).wire)
+    await said(second, anna, "links", GENERAL, ts)
+    assert '"/emailstats links newsletter-may"' in json.dumps(answers(second)[-1]["blocks"])
+
+
+async def test_other_commands_in_a_thread_are_what_they_are_elsewhere(by_http: tuple[Office, Person]) -> None:
+    office, anna = by_http
+    ts = await said(office, anna, "newsletter-may", GENERAL)
+    for text in ("help", ""):
+        await said(office, anna, text, GENERAL, ts)
+        assert "What you can ask" in answers(office)[-1]["text"]
+    assert "conversations.replies" not in office.sandbox.calls
+
+
+async def test_in_a_thread_of_others_a_question_is_read_by_itself(by_http: tuple[Office, Person]) -> None:
+    office, anna = by_http
+    ts = office.sandbox.workspace.say("U0BOB000000", GENERAL, "Look at `/emailstats nothing`")
+    await said(office, anna, "newsletter-may", GENERAL, ts)
+    assert "400" in answers(office)[-1]["text"]
+
+
+async def test_a_thread_that_slack_does_not_show_is_no_fault(by_http: tuple[Office, Person]) -> None:
+    office, anna = by_http
+    ts = await said(office, anna, "newsletter-may", GENERAL)
+    office.sandbox.fail("conversations.replies", Failure("missing_scope"))
+    await said(office, anna, "links newsletter-may", GENERAL, ts)
+    assert "400" in answers(office)[-1]["text"]
+
+
+async def test_a_long_thread_is_read_to_its_end(by_http: tuple[Office, Person]) -> None:
+    office, anna = by_http
+    ts = await said(office, anna, "newsletter-may", GENERAL)
+    for _ in range(250):
+        office.sandbox.workspace.say("U0BOB000000", GENERAL, "Nice!", ts)
+    await said(office, anna, "clients newsletter-may", GENERAL, ts)
+    await said(office, anna, "first 48h", GENERAL, ts)
+    assert '"/emailstats clients newsletter-may last 48h"' in json.dumps(answers(office)[-1]["blocks"])
