@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from bot.digests import commands as digests
 from bot.exports import commands as exporting
 from bot.inbox import commands as inbox
 from bot.mail.checking import check_mail
@@ -71,6 +72,8 @@ app.command()(exporting.export)
 app.add_typer(exporting.app, name="exports")
 app.command()(preview)
 app.command()(check_mail)
+app.command()(digests.health)
+app.command()(digests.resend)
 app.command()(upkeeping.rescore)
 
 Name = Annotated[str, typer.Argument(help="An e-mail's name, its subject in quotes, or latest.", show_default=False)]

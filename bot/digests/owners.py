@@ -47,7 +47,7 @@ class SlackOwners:
 
 
 def buttons_of(kind: NoticeKind, about: str) -> list[dict[str, Any]]:
-    """What an owner can do about a notice; `about` is its number."""
+    """What an owner can do about a notice; `about` is the number of its target or delivery."""
     if kind is NoticeKind.MEND:
         return [_button("mend", "It is mended: go on", about)]
     if kind is NoticeKind.RETRY:

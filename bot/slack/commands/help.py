@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.grammar import COMMAND as OWN_NAME
-from bot.slack.commands import export, exports, reports, save, show, subscribe, subscriptions
+from bot.slack.commands import export, exports, health, reports, save, show, subscribe, subscriptions
 from bot.slack.poster import send
 from bot.slack.services import Asked, Command, Services
 from reports.compile import SECTIONS
@@ -37,6 +37,7 @@ def _lines(services: Services) -> Iterator[str]:
         yield "*By itself*"
         yield subscribe.USAGE
         yield subscriptions.USAGE
+        yield health.USAGE
     yield f"`{OWN_NAME} help` — this list"
     yield "Answers are private: only you see them, until you press *Share in channel*."
 

@@ -126,3 +126,16 @@ async def test_an_archived_channel_pauses_it_and_a_button_sends_what_was_missed(
     await whole.until_posted("C0GENERAL00", 1)
     whole.move(MONDAY + timedelta(days=7))
     await whole.until_posted("C0GENERAL00", 2)
+
+
+async def test_what_nobody_knows_of_is_shown_to_its_owner_who_decides(whole: Whole) -> None:
+    await subscribe(whole)
+    whole.sandbox.workspace.closed["C0GENERAL00"] = "restricted_action"
+    whole.move(MONDAY)
+    await whole.until_posted("D0ANNA00000", 1)
+    shown = await (await whole.anna.type("health")).posted(1)
+    assert "1 failed" in shown.last.text
+    assert "*overview*, due" in shown.last.text
+    del whole.sandbox.workspace.closed["C0GENERAL00"]
+    pressed = await (await whole.anna.press(shown, "Try again")).posted(1)
+    assert "sent again now" in pressed.last.text
