@@ -281,7 +281,8 @@ def _hold(connection: Connection, subscription_id: int, period_key: str, delay: 
         "looks": 0,
         "fence": 0,
     }
-    rows = [{**started, "target_id": row.id, "channel": row.channel} for row in connection.execute(targets)]
+    found = connection.execute(targets.order_by(_TARGETS.c.id))
+    rows = [{**started, "target_id": row.id, "channel": row.channel} for row in found]
     if rows:
         not_before = now_of(connection) + _seconds(delay)
         connection.execute(_DELIVERIES.insert().values(not_before=not_before), rows)

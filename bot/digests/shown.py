@@ -17,26 +17,18 @@ _LOCALE = "en"
 
 
 def told(health: Health, reachable: Collection[Channel], zone: str, *, reveal: bool) -> RenderableType:
-    """The sentences, and a table of what has to be decided; `reveal` shows mail addresses in full."""
+    """The sentences, and what has to be decided, each after its number; `reveal` shows mail addresses in full."""
     lines = [Text(sentence) for sentence in sentences(health, reachable)]
     if not health.unsettled:
         return Group(*lines, Text("There is nothing to decide."))
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("number", justify="right", no_wrap=True)
-    table.add_column("state", no_wrap=True)
-    table.add_column(f"due ({zone})", overflow="fold")
-    table.add_column("what", overflow="fold", min_width=12)
-    table.add_column("to", overflow="fold", min_width=11)
-    table.add_column("why", overflow="fold", min_width=20)
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
     for one in health.unsettled:
         masked = one.channel is Channel.MAIL and not reveal
-        table.add_row(
-            str(one.id),
-            one.state,
-            Text(write_due(one.due_at, _LOCALE, zone)),
-            Text(plain(one.name)),
-            Text(mask_address(one.address) if masked else one.address),
-            Text(plain(one.why or "—")),
-        )
+        place = mask_address(one.address) if masked else one.address
+        head = Text(f"{one.state}: ").append(plain(one.name), style="bold")
+        due = Text(f"due {write_due(one.due_at, _LOCALE, zone)}, to {place}")
+        table.add_row(str(one.id), Group(head, due, Text(plain(one.why or "—")), Text()))
     again = "emailstats resend NUMBER has one sent after all; with --arrived an unknown one counts as sent."
-    return Group(*lines, Text(), table, Text(), Text(again))
+    return Group(*lines, Text(), table, Text(again))
