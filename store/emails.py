@@ -1,5 +1,6 @@
 """Finding the e-mail that somebody means."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ LATEST = "latest"
 _NEAREST = 5
 _LIKENESS = 55.0  # below it, the nearest name is a guess that helps nobody
 _HOLDS = 80.0  # the likeness of a name that has all that was typed within it
+_SHORTEST = 3  # signs: what is shorter stands in every text
 _OFFERED = 10_000  # e-mails, the last sent, whose names may be offered: a typo then costs less than a tenth of a second
 _IN_PARTS = 5_000  # keys compared part by part, which costs twenty times as much as whole ones
 
@@ -93,6 +95,24 @@ def names_like(connection: Connection, typed: str, within: Collection[int] | Non
     wanted = " ".join(words)
     near = process.extract(wanted, keys, scorer=fuzz.token_sort_ratio, score_cutoff=_LIKENESS, limit=_NEAREST)
     return [name for _key, _score, name in near]
+
+
+def named_in(connection: Connection, said: str, within: Collection[int] | None = None, most: int = 10) -> list[str]:
+    """Names of the e-mails whose name or subject stands in a text as words of it, the last sent first.
+
+    One within a longer one that stands there is not meant, and none is shorter than three signs.
+    """
+    rows = connection.execute(_sent_last(_NAMES, within)).all()[:_OFFERED]
+    called = [
+        (row.name or row.subject, {plain(key).casefold() for key in (row.name, row.subject) if key}) for row in rows
+    ]
+    left, found = plain(said).casefold(), set[str]()
+    standing = {key for _, keys in called for key in keys if len(key) >= _SHORTEST and key in left}
+    for key in sorted(standing, key=len, reverse=True):
+        left, times = re.subn(rf"(?<![\w-]){re.escape(key)}(?![\w-])", "\n", left)
+        if times:
+            found.add(key)
+    return list(dict.fromkeys(name for name, keys in called if keys & found))[:most]
 
 
 def _alike(rows: Sequence[Row[Any]], wanted: str) -> int | None:

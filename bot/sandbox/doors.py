@@ -153,6 +153,25 @@ class Person:
         button = next(button for button in post.buttons if button["text"]["text"] == label)
         return await self.press_in(message, post, {**button, "block_id": "b"})
 
+    async def use_shortcut(self, name: str, channel: str, ts: str) -> Conversation:
+        """Choose a shortcut of the app in the menu of a message."""
+        conversation, url = self.sandbox.open_conversation(self.user)
+        conversation.channel = channel
+        payload: Arguments = {
+            "type": "message_action",
+            "callback_id": name,
+            "team": {"id": TEAM},
+            "user": {"id": self.user, "team_id": TEAM},
+            "channel": {"id": channel},
+            "trigger_id": self.sandbox.workspace.trigger(self.user),
+            "response_url": url,
+            "message_ts": ts,
+            "message": {"type": "message", "ts": ts, **self.sandbox.workspace.posted[channel, ts]},
+        }
+        if "user" not in payload["message"]:
+            payload["message"] |= {"user": BOT_USER, "bot_id": "B0BOT00000"}
+        return await self._send("interactive", payload, conversation)
+
     async def open_home(self) -> None:
         """Look at the app's home: the app hears of it."""
         event = {"type": "app_home_opened", "user": self.user, "channel": self.direct, "tab": "home"}

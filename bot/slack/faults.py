@@ -42,10 +42,8 @@ async def explain(asked: Asked, error: Exception) -> None:
 
 def _nearest(error: Exception) -> list[dict[str, Any]] | None:
     """What went wrong, with the nearest command that can be understood as a button."""
-    if not isinstance(error, Misread) or not error.nearest or len(error.nearest) > _VALUE:
-        return None
-    button = _button(0, error.nearest, error.nearest)
-    return [*notice(str(error)), {"type": "actions", "elements": [button]}]
+    button = name_button(0, error.nearest, error.nearest) if isinstance(error, Misread) and error.nearest else None
+    return None if button is None else [*notice(str(error)), {"type": "actions", "elements": [button]}]
 
 
 async def explaining(asked: Asked, run: Callable[[Asked], Awaitable[None]]) -> None:
@@ -91,12 +89,8 @@ async def offer(
     told = f"{told} Did you mean one of these?"
     names = ", ".join(f"“{escaped(shortened(plain(name), 100))}”" for name in error.nearest)
     commands = [command(_meant(query, error, name)) for name in error.nearest]
-    # A command that is cut would ask something else: one that does not fit has its name in the text alone.
-    buttons = [
-        _button(place, name, command)
-        for place, (name, command) in enumerate(zip(error.nearest, commands, strict=True))
-        if len(command) <= _VALUE
-    ]
+    buttons = [name_button(place, *pair) for place, pair in enumerate(zip(error.nearest, commands, strict=True))]
+    buttons = [button for button in buttons if button is not None]
     blocks = [*notice(told), {"type": "actions", "elements": buttons}] if buttons else None
     await send(asked, f"{escaped(told)} {names}", blocks)
 
@@ -118,7 +112,13 @@ def _meant(query: Query, error: UnknownEmail | UnknownValue, name: str) -> Query
     return replace(query, email=email, others=tuple(others))
 
 
-def _button(place: int, name: str, command: str) -> dict[str, Any]:
+def name_button(place: int, name: str, command: str) -> dict[str, Any] | None:
+    """Asks a command; its answer takes the place of the button. None for one that does not fit.
+
+    A command that is cut would ask something else: its name stands in the text alone.
+    """
+    if len(command) > _VALUE:
+        return None
     return {
         "type": "button",
         "action_id": f"ask_{place}",

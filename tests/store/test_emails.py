@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from reports.events import Email, Event, Kind
-from store.emails import Found, find
+from store.emails import Found, find, named_in
 from store.merge import merge
 from tests.store.events import START
 
@@ -111,3 +111,26 @@ def test_an_empty_store_says_so(engine: Engine) -> None:
 def test_details_come_with_the_email(filled: Engine) -> None:
     email = _find(filled, "3").email
     assert email is not None and (email.team, email.lists, email.campaign) == ("Growth", ("BE", "NL"), None)
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("How did newsletter-may do?", ["newsletter-may"]),
+        ("SPRING IS HERE, says newsletter-june.", ["newsletter-june", "newsletter-may"]),
+        ("Onboarding  NL: welkom! went well", ["Onboarding NL: welkom!"]),
+        ("newsletter-maybe, my-newsletter-may, newsletter-may-2", []),
+        ("", []),
+    ],
+)
+def test_emails_are_found_in_what_somebody_wrote(filled: Engine, said: str, names: list[str]) -> None:
+    with filled.connect() as connection:
+        assert named_in(connection, said) == names
+        assert named_in(connection, said, within=()) == []
+
+
+def test_a_name_within_a_longer_one_that_stands_there_is_not_meant(filled: Engine) -> None:
+    merge(filled, [], [Email(id="9", name="newsletter", subject="is")])
+    with filled.connect() as connection:
+        assert named_in(connection, "newsletter may differ") == ["newsletter"]
+        assert named_in(connection, "about newsletter-may") == ["newsletter-may"]
