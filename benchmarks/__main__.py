@@ -11,6 +11,7 @@ NAMES = (
     "clickmap",
     "slack_command",
     "webhook",
+    "mail",
     "queries",
     "recipients",
     "exports",

@@ -251,7 +251,7 @@ async def _digests(
     at_once = {}
     owners = None
     if post is not None:
-        senders[Channel.MAIL], at_once[Channel.MAIL] = post.sender, settings.mail.connections
+        senders[Channel.MAIL], at_once[Channel.MAIL] = post.sender, post.relay.at_once
     if settings.slack.mode != "off" and settings.slack.bot_token is not None:
         # A connection a message, and a session of its own: one that Slack has closed meanwhile would make an answer
         # unknown, and nobody may wait for it as long as for a question.

@@ -29,6 +29,8 @@ ANSWER_SECONDS = 600.0
 _MESSAGES = 100
 _IDLE_SECONDS = 30.0
 _CLOSING_SECONDS = 5.0
+#: Messages that wait, addressed, for each connection to be free; what is written of them is written together.
+_WAITING = 8
 #: A server that fails is left alone: after so many failures, for so long, and twice as long each time.
 _FAILURES = 5
 _FIRST_PAUSE, _LONGEST_PAUSE = 60.0, 900.0
@@ -57,6 +59,11 @@ class Relay:
             self._retire(session)
         if self._quitting:
             await asyncio.wait(self._quitting, timeout=_CLOSING_SECONDS)
+
+    @property
+    def at_once(self) -> int:
+        """How many messages are worth being begun at one time."""
+        return self._settings.connections * _WAITING
 
     async def working(self) -> bool:
         """False while the server is left alone, because it failed again and again or refuses us."""
