@@ -86,8 +86,10 @@ class ModalDoors:
 async def _fill(form: Form, told: Fields) -> dict[str, str]:
     label, values = str(told["label"]), [str(value) for value in told.getall("value", [])]
     element = next(one for block, one in elements_of(form.view.blocks) if label_of(block, one) == label)
-    zone = PEOPLE[form.person.user].tz
-    filled = values if "options" in element and is_several(element) else value_of(element, values, zone)
+    if "options" in element:  # a form knows them by their words
+        filled = values if is_several(element) else next(iter(values), "") or None
+    else:
+        filled = value_of(element, values, PEOPLE[form.person.user].tz)
     await form.fill(label, filled)
     return {}
 
