@@ -33,6 +33,7 @@ class Workspace:
     files: dict[str, File] = field(default_factory=dict)
     messages: list[Arguments] = field(default_factory=list)
     posted: dict[tuple[str, str], Arguments] = field(default_factory=dict)  #: the same by conversation and time
+    steps: dict[str, Arguments | None] = field(default_factory=dict)  #: of workflows, by execution; None while it runs
     triggers: dict[str, Trigger] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
     homes: dict[str, View] = field(default_factory=dict)  #: what stands on the app's home, by person
@@ -213,6 +214,19 @@ class Method:
     token: str = BOT_TOKEN
 
 
+def _complete_step(workspace: Workspace, arguments: Arguments) -> Arguments:
+    """A step of a workflow ends once, with outputs or with an error."""
+    execution = arguments["function_execution_id"]
+    if execution not in workspace.steps:
+        raise Refused("function_execution_not_found")
+    if workspace.steps[execution] is not None:
+        raise Refused("execution_not_in_running_state")
+    if not isinstance(arguments.get("outputs", {}), dict) or not isinstance(arguments.get("error", ""), str):
+        raise Refused("parameter_validation_failed")
+    workspace.steps[execution] = {key: arguments[key] for key in ("outputs", "error") if key in arguments}
+    return {}
+
+
 METHODS = {
     "apps.connections.open": Method(frozenset(), _connections_open, APP_TOKEN),
     "auth.test": Method(frozenset(), _auth_test),
@@ -224,6 +238,8 @@ METHODS = {
     "files.completeUploadExternal": Method(frozenset({"files"}), _complete_upload),
     "files.getUploadURLExternal": Method(frozenset({"filename", "length"}), _get_upload_url),
     "files.info": Method(frozenset({"file"}), _files_info),
+    "functions.completeError": Method(frozenset({"function_execution_id", "error"}), _complete_step),
+    "functions.completeSuccess": Method(frozenset({"function_execution_id", "outputs"}), _complete_step),
     "usergroups.users.list": Method(frozenset({"usergroup"}), _group_members),
     "users.info": Method(frozenset({"user"}), _users_info),
     "views.open": Method(frozenset({"trigger_id", "view"}), _open_view),

@@ -225,7 +225,7 @@ async def _arguments(request: web.Request) -> Arguments:
         arguments.update(await request.json())
     else:
         arguments.update(await request.post())
-    for name in ("blocks", "files", "metadata", "view"):
+    for name in ("blocks", "files", "metadata", "outputs", "view"):
         if isinstance(arguments.get(name), str):
             arguments[name] = json.loads(arguments[name])
     return arguments

@@ -65,6 +65,8 @@ SCOPES: dict[str, set[str]] = {
     "conversations_replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
     "conversations_history": {"channels:history", "groups:history", "im:history", "mpim:history"},
     "conversations_open": {"im:write"},
+    "functions_completeError": set(),
+    "functions_completeSuccess": set(),
     "files_info": {"files:read"},
     "files_upload_v2": {"files:write"},
     "usergroups_users_list": {"usergroups:read"},
@@ -80,6 +82,7 @@ EVENT_SCOPES: dict[str, set[str]] = {
     "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
     "message.im": {"im:history"},
+    "function_executed": set(),
 }
 
 
