@@ -60,7 +60,9 @@ def health(connection: Connection, since: datetime, most: int, owner: str | None
         select(_DELIVERIES.c.channel, func.count()).where(_DELIVERIES.c.state.in_(OPEN)).group_by(_DELIVERIES.c.channel)
     )
     stopped = select(func.count()).where(
-        _SUBSCRIPTIONS.c.state == State.PAUSED, _SUBSCRIPTIONS.c.paused_why.is_not(None)
+        _SUBSCRIPTIONS.c.next_due.is_(None),  # as of all that are paused: an index has it
+        _SUBSCRIPTIONS.c.state == State.PAUSED,
+        _SUBSCRIPTIONS.c.paused_why.is_not(None),
     )
     return Health(
         since,
