@@ -16,6 +16,7 @@ NAMES = (
     "recipients",
     "exports",
     "overview",
+    "digests",
     "ingest_sqlite",
     "ingest_postgres",
 )
