@@ -108,7 +108,7 @@ async def running(
 ) -> AsyncIterator[Service]:
     """The service from start to end: new questions are refused first, open ones answered, then all is closed."""
     async with AsyncExitStack() as stack:
-        engine = open_engine(settings.database.url.get_secret_value())
+        engine = open_engine(settings.database.url.get_secret_value(), settings.privacy.key())
         stack.callback(engine.dispose)
         await asyncio.to_thread(migrate, engine)
         drawing = await stack.enter_async_context(Drawing(settings.charts.workers))

@@ -75,6 +75,8 @@ app.command()(check_mail)
 app.command()(digests.health)
 app.command()(digests.resend)
 app.command()(upkeeping.rescore)
+app.command()(upkeeping.forget)
+app.command()(upkeeping.audit)
 
 Name = Annotated[str, typer.Argument(help="An e-mail's name, its subject in quotes, or latest.", show_default=False)]
 
@@ -361,8 +363,9 @@ def _sentence(error: Exception) -> str:
 
     from bot.answers import EmptyStore, UnknownEmail, UnknownValue
     from bot.logging import masked
+    from store.tombstones import NoSecret
 
-    if isinstance(error, EmptyStore | UnknownEmail | UnknownValue):
+    if isinstance(error, EmptyStore | UnknownEmail | UnknownValue | NoSecret):
         return str(error)
     if isinstance(error, OperationalError):
         cause = masked(re.sub(r"\s+", " ", str(error.orig)))

@@ -21,6 +21,7 @@ from bot.export_settings import Exports
 from bot.machine_settings import Machines
 from bot.mail.settings import Mail
 from bot.part import Part, long_enough
+from bot.privacy_settings import Privacy
 from bot.provider_settings import Providers, Webhooks
 from bot.subscription_settings import Subscriptions
 
@@ -192,6 +193,7 @@ class Settings(Part):
     access: Access = Field(default_factory=Access)
     bounces: Bounces = Field(default_factory=Bounces)
     machines: Machines = Field(default_factory=Machines)
+    privacy: Privacy = Field(default_factory=Privacy)
     subscriptions: Subscriptions = Field(default_factory=Subscriptions)
     mail: Mail = Field(default_factory=Mail)
     webhooks: Webhooks = Field(default_factory=Webhooks)

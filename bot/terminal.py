@@ -21,7 +21,7 @@ def opened_store(settings: Settings) -> Iterator["Engine"]:
     """The store, migrated, for as long as a command runs."""
     from store.engine import migrate, open_engine  # noqa: PLC0415 - so that --help is quick
 
-    engine = open_engine(settings.database.url.get_secret_value())
+    engine = open_engine(settings.database.url.get_secret_value(), settings.privacy.key())
     try:
         migrate(engine)
         yield engine

@@ -59,6 +59,7 @@ def to_batch(interned: Interned, packed: Packed) -> Batch:
         "n": np.ones(len(at), np.int64),
     }
     on_emails, members, lists = (np.asarray(column, np.int64) for column in packed.members)
+    gone = set(interned.gone.values())
     return Batch(
         events=events,
         members={
@@ -70,6 +71,7 @@ def to_batch(interned: Interned, packed: Packed) -> Batch:
         replies=[
             {**{name: int(events[name][place]) for name in ("email_id", "at", "key")}, "reply": reply}
             for place, reply in packed.replies
+            if int(contact_ids[place]) not in gone
         ],
     )
 

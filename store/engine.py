@@ -12,8 +12,10 @@ from store.dialects import dialect_of
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, secret: str | None = None) -> Engine:
     """An engine for `sqlite:///path` or `postgresql+psycopg://...`; connects to nothing yet.
+
+    By the `secret` people who were forgotten stay so (store.tombstones).
 
     Raises ValueError for any other kind of database, and for an SQLite that is too old.
     """
@@ -24,7 +26,7 @@ def open_engine(url: str) -> Engine:
         raise ValueError(f"a {parsed.drivername} database can't be used; give sqlite:///PATH or postgresql://...")
     engine = create_engine(parsed)
     dialect_of(engine).configure(engine)
-    return engine
+    return engine.execution_options(secret=secret) if secret else engine
 
 
 def writing(engine: Engine, *, durable: bool = False) -> Engine:

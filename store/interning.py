@@ -13,6 +13,7 @@ from store.codes import NONE
 from store.dialects import dialect_of
 from store.packing import Packed, digest
 from store.tables import BounceReplyRow, ClientRow, ContactRow, DomainRow, EmailRow, LinkRow, ListRow
+from store.tombstones import buried, without
 
 K = TypeVar("K", bound=Hashable)
 
@@ -23,7 +24,7 @@ _PATTERNS = 50_000
 class Interned:
     """The database's numbers of the strings of packs, by their numbers there: of one Packer's packs, in their order.
 
-    Keep one only for the length of an import: erasing a contact ends its number.
+    `gone` has those of the contacts who were forgotten, by address: of them no address and no words are kept.
     """
 
     def __init__(self) -> None:
@@ -33,6 +34,7 @@ class Interned:
         self.links = array("q", [NONE])
         self.clients = array("q", [NONE])
         self.lists = array("q", [0])
+        self.gone: dict[str, int] = {}
         self.patterns: dict[str, int] = {}  #: of replies to bounces, by the pattern itself
 
     def add(self, connection: Connection, packed: Packed) -> None:
@@ -43,8 +45,11 @@ class Interned:
         self.emails.extend(_in_order(new.emails, intern_emails(connection, new.emails)))
         domains = _intern_domains(connection, new.contacts)
         self.domains.extend(_in_order(new.contacts, domains))
-        self.contacts.extend(_in_order(new.contacts, _intern_contacts(connection, domains)))
-        self.links.extend(_in_order(new.links, _intern_links(connection, new.links)))
+        gone = buried(connection, new.contacts)
+        self.gone |= gone
+        self.contacts.extend(_in_order(new.contacts, _intern_contacts(connection, domains, gone)))
+        links = [without(url, self.gone) for url in new.links] if self.gone else new.links
+        self.links.extend(_in_order(links, _intern_links(connection, set(links))))
         self.clients.extend(_in_order(new.clients, _intern_clients(connection, new.clients)))
         self.lists.extend(_in_order(new.lists, intern_names(connection, ListRow, new.lists)))
         if len(self.patterns) > _PATTERNS:  # they are few, unless a server is mad
@@ -69,7 +74,7 @@ def domain_of(address: str) -> str:
 
 def intern_contacts(connection: Connection, addresses: Collection[str]) -> dict[str, int]:
     """Numbers of normalised addresses."""
-    return _intern_contacts(connection, _intern_domains(connection, addresses))
+    return _intern_contacts(connection, _intern_domains(connection, addresses), buried(connection, addresses))
 
 
 def _intern_domains(connection: Connection, addresses: Collection[str]) -> dict[str, int]:
@@ -79,11 +84,11 @@ def _intern_domains(connection: Connection, addresses: Collection[str]) -> dict[
     return {address: numbers.get(name, 0) for address, name in names.items()}
 
 
-def _intern_contacts(connection: Connection, domains: Mapping[str, int]) -> dict[str, int]:
-    keys = {address: digest(address) for address in domains}
+def _intern_contacts(connection: Connection, domains: Mapping[str, int], gone: Mapping[str, int]) -> dict[str, int]:
+    keys = {address: digest(address) for address in domains if address not in gone}
     rows = {key: {"digest": key, "address": address, "domain_id": domains[address]} for address, key in keys.items()}
     found = _intern(connection, ContactRow, ("digest",), rows)
-    return {address: found[key] for address, key in keys.items()}
+    return {**gone, **{address: found[key] for address, key in keys.items()}}
 
 
 def _intern_links(connection: Connection, urls: Collection[str]) -> dict[str, int]:

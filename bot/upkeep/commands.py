@@ -1,10 +1,28 @@
-"""`emailstats rescore`."""
+"""`emailstats rescore`, `forget` and `audit`."""
 
-from typing import Annotated
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.terminal import Fault, opened_store
+
+if TYPE_CHECKING:
+    from store.forgetting import Erased
+
+_QUARANTINE = Path("data/quarantine")
+#: What `forget` tells of, by field of Erased.
+_ERASED = {
+    "replies": "words of servers about their messages",
+    "links": "links that held the address",
+    "texts": "other fields that held it",
+    "targets": "subscriptions to it, ended",
+    "webhooks": "webhooks that were read",
+    "files": "files with addresses of recipients, which the service removes",
+}
+#: Something is left that a person has to see to.
+LEFT = 1
 
 
 def rescore(
@@ -43,3 +61,66 @@ def rescore(
         return
     which = "one e-mail" if len(wanted) == 1 else f"{len(wanted)} e-mails"
     typer.echo(f"Judged {which} anew: {changed} {'verdict' if changed == 1 else 'verdicts'} changed.")
+
+
+def forget(
+    context: typer.Context,
+    address: Annotated[str, typer.Argument(help="The mail address of the person.", show_default=False)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be erased.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase a person: nothing is left that tells who it was, and every count stays as it is.
+
+    The exit code is 1 where something is left for you to see to.
+    """
+    from bot.upkeep.quarantine import clear
+    from store.forgetting import forget as erase
+
+    settings = context.obj.settings
+    if settings.privacy.secret is None:
+        raise Fault(
+            "Set privacy.secret to a long random text first, and keep it: by it, what comes late of somebody who was "
+            "forgotten is still counted, and known as nobody's. For example: openssl rand -hex 32"
+        )
+    if "@" not in address:
+        raise Fault(f"{address!r} is no mail address.")
+    if not dry_run and not yes:
+        typer.confirm("This can't be undone. Erase this person?", abort=True)
+    with opened_store(settings) as engine:
+        erased = erase(engine, address, datetime.now(UTC), dry_run=dry_run)
+    rows = clear(_QUARANTINE, address, dry_run=dry_run)
+    _tell_erased(erased, rows, dry_run)
+    if erased.unread:
+        raise typer.Exit(LEFT)
+
+
+def _tell_erased(erased: "Erased", rows: int, dry_run: bool) -> None:
+    would = "would be erased" if dry_run else "erased"
+    if not erased.known:
+        typer.echo("Nobody here has this address.")
+    else:
+        typer.echo(f"The person {'would be forgotten' if dry_run else 'is forgotten'}; no count changes.")
+    for name, count in erased.counts.items():
+        if count:
+            typer.echo(f"  {count} {_ERASED[name]}: {would}")
+    if rows:
+        typer.echo(f"  {rows} rows of files in {_QUARANTINE}: {would}")
+    if erased.unread:
+        numbers = ", ".join(map(str, erased.unread[:10])) + (", …" if len(erased.unread) > 10 else "")
+        typer.echo(
+            f"Not erased: webhooks that hold the address and were not read yet ({numbers}). Read or drop them with "
+            "emailstats inbox, then run this again."
+        )
+
+
+def audit(context: typer.Context) -> None:
+    """What was erased, and when; newest first."""
+    from store.forgetting import audits
+
+    with opened_store(context.obj.settings) as engine, engine.connect() as connection:
+        rows = audits(connection)
+    if not rows:
+        typer.echo("Nothing was erased.")
+    for at, what, counts in rows:
+        told = ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing more"
+        typer.echo(f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC  {what}: {told}")

@@ -21,6 +21,7 @@ from store.tables.exports import ExportAccessRow, ExportLinkRow, ExportRow
 from store.tables.inbox import InboxRow, WebhookTokenRow
 from store.tables.ledger import DeliveryAttemptRow, DeliveryRow, NoticeRow, OccurrenceRow
 from store.tables.orders import OrderRow, VisitRow
+from store.tables.privacy import AuditRow, TombstoneRow
 from store.tables.rollups import (
     BounceTotalsRow,
     ClientTotalsRow,
@@ -44,6 +45,7 @@ metadata = SQLModel.metadata
 
 __all__ = [
     "ActivityRow",
+    "AuditRow",
     "BounceReplyRow",
     "BounceTotalsRow",
     "BusinessUnitRow",
@@ -88,6 +90,7 @@ __all__ = [
     "SyncRow",
     "TargetRow",
     "TeamRow",
+    "TombstoneRow",
     "UpkeepRow",
     "VisitRow",
     "WebhookTokenRow",

@@ -160,3 +160,29 @@ def test_clicks_are_judged_by_the_rules_of_the_settings_and_anew_after_a_change(
     assert rollups(engine)["email"]["may"]["clicked"] == 1
     assert run_command(["rescore", "nothing-like-it"], environ) == 2
     engine.dispose()
+
+
+def test_a_person_is_forgotten_on_demand_with_a_secret_alone(
+    filled: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    quarantine = tmp_path / "data" / "quarantine"
+    quarantine.mkdir(parents=True, exist_ok=True)
+    rows = quarantine / "quarantine-1.ndjson"
+    rows.write_text('{"row": "ann@example.com"}\n{"row": "joann@example.com"}\n')
+    assert run_command(["forget", "ann@example.com", "--yes"], filled) == 2
+    assert "privacy.secret" in capsys.readouterr().err
+    keyed = filled | {"EMAILSTATS_PRIVACY__SECRET": "0123456789abcdef0123"}
+    assert run_command(["forget", "ann", "--yes"], keyed) == 2
+    assert run_command(["forget", "ann@example.com", "--dry-run"], keyed) == 0
+    assert "would be forgotten" in capsys.readouterr().out
+    assert "ann@example.com" in rows.read_text().splitlines()[0]
+    assert run_command(["forget", "Ann@example.com", "--yes"], keyed) == 0
+    said = capsys.readouterr().out
+    assert "is forgotten; no count changes" in said
+    assert rows.read_text() == '{"row": "joann@example.com"}\n'
+    assert run_command(["audit"], keyed) == 0
+    assert "forget: nothing more" in capsys.readouterr().out
+    assert run_command(["import", "events.ndjson"], keyed) == 0
+    assert "Imported 0 events" in capsys.readouterr().out
+    assert run_command(["import", "events.ndjson"], filled) == 2
+    assert "privacy.secret" in capsys.readouterr().err
