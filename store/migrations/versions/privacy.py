@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "privacy"
-down_revision = "verdicts"
+down_revision = "notices_by_owner"
 branch_labels = None
 depends_on = None
 
