@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +27,11 @@ class Groups:
     def __len__(self) -> int:
         return len(self._starts)
 
-    def sums(self, values: Ints) -> Ints:
+    def sums(self, values: NDArray[Any]) -> Ints:
         """Of each group; `values` has a number, or a row of numbers, for each row."""
-        return np.add.reduceat(values[self._order], self._starts, axis=0) if len(self) else values[:0]
+        if not len(self):
+            return np.zeros(values[:0].shape, np.int64)
+        return np.add.reduceat(values[self._order], self._starts, axis=0, dtype=np.int64)
 
 
 def grouped(*keys: Ints) -> Groups:
@@ -36,14 +39,27 @@ def grouped(*keys: Ints) -> Groups:
     if len(keys[0]) < 2:
         nothing = np.zeros(len(keys[0]), np.int64)
         return Groups(keys, nothing, nothing, nothing)
-    order = np.lexsort(keys[::-1])
-    ordered = [key[order] for key in keys]
+    one = _as_one(keys)
+    order = np.lexsort(keys[::-1]) if one is None else np.argsort(one)
     first = np.ones(len(order), bool)
+    ordered = [key[order] for key in (keys if one is None else (one,))]
     np.logical_or.reduce([key[1:] != key[:-1] for key in ordered], out=first[1:])
     starts = np.flatnonzero(first)
     index = np.empty(len(order), np.int64)
     index[order] = np.cumsum(first) - 1
-    return Groups(tuple(key[starts] for key in ordered), index, order, starts)
+    return Groups(tuple(key[order[starts]] for key in keys), index, order, starts)
+
+
+def _as_one(keys: tuple[Ints, ...]) -> Ints | None:
+    """One key in the order of several, which is quicker to sort by; None where 62 bits are too few for it."""
+    one, spans = keys[0], 1
+    for place, key in enumerate(keys):
+        low, high = int(key.min()), int(key.max())
+        spans *= high - low + 1
+        if spans >= 1 << 62:
+            return None
+        one = key - low if place == 0 else one * (high - low + 1) + (key - low)
+    return one
 
 
 def named(columns: Columns, *names: str) -> dict[str, Ints]:

@@ -92,15 +92,13 @@ def event_keys(digests: Ints, contact_ids: Ints) -> Ints:
 
 def pages(connection: Connection, email_id: int, names: Sequence[str] = STAGE[3:]) -> Iterator[dict[str, Ints]]:
     """All events of an e-mail in the store, some at a time, in the order of time: their identity and other columns."""
-    columns = ("email_id", "at", "key", *names)
     after = ""
     while True:
-        events = bulk.select(
-            connection, "events", columns, f"email_id = {email_id:d}{after} ORDER BY at, key LIMIT {_PAGE}"
-        )
+        which = f"email_id = {email_id:d}{after} ORDER BY at, key LIMIT {_PAGE}"
+        events = bulk.select(connection, "events", ("at", "key", *names), which)
         if not len(events["at"]):
             return
-        yield events
+        yield events | {"email_id": np.full(len(events["at"]), email_id)}
         after = f" AND (at, key) > ({events['at'][-1]}, {events['key'][-1]})"
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from store import bulk, codes
-from store.arrays import Columns, Ints, Mask, chosen, grouped
+from store.arrays import Columns, Ints, Mask, chosen, grouped, joined, named
 from store.batch import pages
 from store.codes import BLOCK, LARGE, NONE, SLOT, STATE_BITS
 from store.dialects import among
@@ -20,6 +20,7 @@ from store.moves import Touched
 
 #: Kinds of events by the column of the contact's recipient that may tell their second.
 LOCATED = {0: "sent_at", 1: "delivered_at", 5: "opened_at", 6: "clicked_at"}
+_EVENT = ("email_id", "at", "contact_id", "code")
 
 
 def add(connection: Connection, touched: Touched, events: Columns, person: Ints, known: Collection[int]) -> None:
@@ -33,17 +34,17 @@ def add(connection: Connection, touched: Touched, events: Columns, person: Ints,
         "SELECT email_id, EXISTS (SELECT 1 FROM recipient_blocks AS b WHERE b.email_id = t.email_id) FROM email_totals"
         f" AS t WHERE email_id IN {among(np.unique(touched.after['email_id']))} AND sent + not_sent >= {LARGE}"
     ).all()
-    told = [email_id for email_id, was_large in large if was_large or email_id not in known]
-    if told:
-        people, of = np.isin(touched.after["email_id"], told), np.isin(events["email_id"], told)
+    for email_id, was_large in large:
+        if email_id in known and not was_large:
+            _go_through(connection, email_id)
+            continue
+        people, of = touched.after["email_id"] == email_id, events["email_id"] == email_id
         before, after = chosen(touched.before, people), chosen(touched.after, people)
         move_blocks(connection, before, after)
-        add_activity(connection, touched.after, chosen(events, of), person[of])
-        for name in LOCATED.values():  # whose second was told by a column until now
-            put_slots(connection, before, before[name], (before[name] != NONE) & (before[name] != after[name]))
-    for email_id, _was_large in large:
-        if email_id not in told:
-            _go_through(connection, email_id)
+        other = unlocated(touched.after, chosen(named(events, *_EVENT), of), person[of])
+        # Whose second was told by a column until now.
+        moved = (slots_at(before, before[name], before[name] != after[name]) for name in LOCATED.values())
+        put_slots(connection, other, *moved, first=not was_large)
 
 
 def begin(connection: Connection, email_id: int) -> None:
@@ -59,8 +60,11 @@ def _go_through(connection: Connection, email_id: int) -> None:
     people = bulk.select(connection, "recipients", columns, f"email_id = {email_id:d} ORDER BY contact_id")
     people["email_id"] = np.full(len(people["state"]), email_id)
     move_blocks(connection, people | {"state": np.zeros_like(people["state"])}, people)
-    for events in pages(connection, email_id, ("contact_id", "code")):
-        add_activity(connection, people, events, np.searchsorted(people["contact_id"], events["contact_id"]))
+    slots = [
+        unlocated(people, events, np.searchsorted(people["contact_id"], events["contact_id"]))
+        for events in pages(connection, email_id, ("contact_id", "code"))
+    ]
+    put_slots(connection, *slots, first=True)
 
 
 def move_blocks(connection: Connection, before: Columns, after: Columns) -> None:
@@ -74,18 +78,24 @@ def move_blocks(connection: Connection, before: Columns, after: Columns) -> None
     bulk.add(connection, "recipient_blocks", key, dict(zip(STATE_BITS, blocks.sums(now - was).T, strict=True)))
 
 
-def add_activity(connection: Connection, people: Columns, events: Columns, person: Ints) -> None:
-    """Events that are not the one whose second a column tells."""
+def unlocated(people: Columns, events: Columns, person: Ints) -> Columns:
+    """Where events are that are not the one whose second a column tells: rows of `activity`."""
     kind, human = events["code"] & codes.KINDS, events["code"] < codes.MACHINES
     located = np.full(len(kind), NONE)
     for of, name in LOCATED.items():
         told = (kind == of) & human
         located[told] = people[name][person[told]]
-    put_slots(connection, events, events["at"], events["at"] != located)
+    return slots_at(events, events["at"], events["at"] != located)
 
 
-def put_slots(connection: Connection, rows: Columns, at: Ints, which: Mask) -> None:
-    if not which.any():
-        return
-    slots = grouped(rows["email_id"][which], rows["contact_id"][which], at[which] // SLOT)
-    bulk.insert_missing(connection, "activity", dict(zip(("email_id", "contact_id", "slot"), slots.keys, strict=True)))
+def slots_at(rows: Columns, at: Ints, which: Mask) -> Columns:
+    """Rows of `activity` of some contacts and instants; none where there is no instant."""
+    some = which & (at != NONE)
+    return {**chosen(named(rows, "email_id", "contact_id"), some), "slot": at[some] // SLOT}
+
+
+def put_slots(connection: Connection, *slots: Columns, first: bool = False) -> None:
+    """Writes rows of `activity` that may be the same, or may be there; at `first` nothing of their e-mails is there."""
+    told = joined(*slots)
+    rows = dict(zip(told, grouped(*told.values()).keys, strict=True))
+    (bulk.insert if first else bulk.insert_missing)(connection, "activity", rows)

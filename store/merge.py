@@ -49,6 +49,7 @@ class Merger:
         # In a transaction of its own: numbers are harmless where the batch fails, and a batch holds e-mails alone.
         if packed.strings or packed.descriptions or packed.patterns:
             with self._engine.begin() as connection:
+                dialect_of(connection).relax(connection)
                 self._interned.add(connection, packed)
                 numbers = self._interned.emails
                 describe(connection, [(numbers[number], email) for number, email in packed.descriptions])
@@ -59,6 +60,7 @@ class Merger:
 
         batch = to_batch(self._interned, packed)
         with self._engine.begin() as connection:
+            dialect_of(connection).relax(connection)
             dialect_of(connection).hold(connection, batch.email_ids)
             new = merge_batch(connection, batch, self._rules)
         return Merged(new, packed.told - new)

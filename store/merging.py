@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from reports.verdicts import Rules
 from store import bulk, large, rollups, upkeep, verdicts
-from store.arrays import Columns, chosen, named
+from store.arrays import Columns, Ints, Mask, chosen, named
 from store.batch import NOBODY, STAGE, Batch, counted, pages
 from store.dialects import among, dialect_of
 from store.tables import metadata
@@ -21,37 +21,38 @@ def merge_batch(connection: Connection, batch: Batch, rules: Rules) -> int:
     email_ids = batch.email_ids
     totals = f"SELECT email_id, last_event_at FROM email_totals WHERE email_id IN {among(email_ids)}"
     ends = {row.email_id: row.last_event_at for row in connection.exec_driver_sql(totals)}
-    events = _unknown(connection, batch.events, ends)
+    met = rollups.meet(connection, batch.events, batch.members, ends)
+    new = _unknown(connection, batch.events, met.known[met.person], ends)
+    events, person = chosen(batch.events, new), met.person[new]
     bulk.insert(connection, "events", named(events, *STAGE))
-    touched, person = rollups.apply(connection, events, batch.members, ends)
+    touched = rollups.apply(connection, met, events, person, batch.members["list_id"])
     large.add(connection, touched, events, person, ends)
     upkeep.begin(connection, set(email_ids) - ends.keys(), rules)
     verdicts.apply(connection, touched, events, person, rules)
     if batch.replies:
-        connection.execute(
-            dialect_of(connection).insert(metadata.tables["event_replies"]).on_conflict_do_nothing(), batch.replies
-        )
+        dialect_of(connection).insert_new(connection, metadata.tables["event_replies"], batch.replies, ("at",))
     return len(events["at"])
 
 
-def _unknown(connection: Connection, events: Columns, ends: Mapping[int, int]) -> Columns:
-    """Those that are not in the store already; `ends` are the last instants of all that is known, by e-mail.
+def _unknown(connection: Connection, events: Columns, met: Mask, ends: Mapping[int, int]) -> Ints:
+    """Places of those that are not in the store already.
 
-    What comes after all that is known of its e-mail is new: as files go, nearly everything needs no looking for.
+    `met` are those whose recipient is known, `ends` the last instants of all that is known, by e-mail: of strangers,
+    and after all that is known, everything is new. As files go, nearly nothing needs looking for.
     """
-    maybe = np.zeros(len(events["at"]), bool)
+    maybe = np.zeros(len(met), bool)
     for email_id, end in ends.items():
         maybe |= (events["email_id"] == email_id) & (events["at"] <= end)
-    if not maybe.any():
-        return events
-    rows = np.flatnonzero(maybe)
-    place, _ = bulk.find(connection, "events", {name: events[name][rows] for name in ("email_id", "at", "key")}, ())
-    return chosen(events, np.delete(np.arange(len(maybe)), rows[place]))
+    sought = np.flatnonzero(maybe & met)
+    place, _ = bulk.find(connection, "events", chosen(named(events, "email_id", "at", "key"), sought), ())
+    return np.delete(np.arange(len(met)), sought[place])
 
 
 def recompute(connection: Connection, email_id: int) -> None:
     """State and rollups of an e-mail from its events, from nothing."""
     rollups.clear(connection, email_id)
-    for events in pages(connection, email_id):
-        rollups.apply(connection, counted(connection, events), NOBODY, [email_id])
+    for page in pages(connection, email_id):
+        events = counted(connection, page)
+        met = rollups.meet(connection, events, NOBODY, [email_id])
+        rollups.apply(connection, met, events, met.person, NOBODY["list_id"])
     large.begin(connection, email_id)

@@ -4,12 +4,14 @@ Counts of people move by the difference between their states before and after; c
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from store import bulk, codes
-from store.arrays import Columns, Ints, Mask, chosen, grouped, named
+from store.arrays import Columns, Ints, Mask, chosen, grouped, joined, named
 from store.codes import BOUNCE_PACK, NONE, PACK, QUARTER, SPANS, STATE_BITS
 from store.derive import EVENT_COUNTS, bit, first_open
 
@@ -64,32 +66,33 @@ def move(connection: Connection, touched: Touched, events: Columns, person: Ints
     _move_lasts(connection, touched)
     kind, human = events["code"] & codes.KINDS, events["code"] < codes.MACHINES
     opened, clicked, utility = kind == 5, kind == 6, kind == codes.UTILITY_CLICK
-    _move_moments(connection, touched, chosen(events, opened | clicked | utility & ~human))
-    _move_machines(connection, chosen(events, (opened | clicked | utility) & ~human))
+    told = named(events, "email_id", "at", "code", "link_id", "client_id", "n")
+    _move_moments(connection, touched, chosen(told, opened | clicked | utility & ~human))
+    _move_machines(connection, chosen(told, (opened | clicked | utility) & ~human))
     linked = (clicked | utility) & (events["link_id"] != NONE)
-    _move_links(connection, touched, chosen(events, linked), person[linked])
+    _move_links(connection, touched, chosen(told, linked), person[linked])
     seen = (opened | clicked) & human & (events["client_id"] != NONE)
-    _move_clients(connection, touched, chosen(events, seen), person[seen])
+    _move_clients(connection, touched, chosen(told, seen), person[seen])
 
 
-def _whole(people: Columns, sign: int) -> Ints:
+def _whole(people: Columns, sign: int) -> NDArray[np.int32]:
     """By person, what each column of PEOPLE counts of them."""
-    counts = np.empty((len(people["state"]), len(PEOPLE)), np.int64)
+    counts = np.empty((len(people["state"]), len(PEOPLE)), np.int32)  # half the memory; sums have 64 bits
     counts[:, : len(STATE_BITS)] = people["state"][:, None] >> np.arange(len(STATE_BITS)) & 1
     for place, name in enumerate(EVENT_COUNTS, len(STATE_BITS)):
         counts[:, place] = people[name]
-    return sign * counts
+    counts *= sign
+    return counts
 
 
 def _move_people(connection: Connection, touched: Touched, events: Columns) -> None:
     """People leave what they were counted in before, and come whole into what they are counted in now."""
-    before, after, known = touched.before, touched.after, np.flatnonzero(touched.known)
-    left, come = _whole(before, -1), _whole(after, 1)
-    counts = np.concatenate([left[known], come])
-    key = {
-        name: np.concatenate([before[name][known], after[name]])
-        for name in ("email_id", "domain_id", "cohort", "state")
-    }
+    names = ("email_id", "domain_id", "cohort", "state", *EVENT_COUNTS)
+    known = np.flatnonzero(touched.known)
+    before, after = chosen(named(touched.before, *names), known), named(touched.after, *names)
+    counts = np.concatenate([_whole(before, -1), _whole(after, 1)])
+    key = joined(before, after)
+    _move_cohorts(connection, key, counts)
     _move_totals(connection, key["email_id"], counts, events)
     new = np.concatenate([np.zeros(len(known), np.int64), ~touched.known])
     domains = grouped(key["email_id"], key["domain_id"])
@@ -101,19 +104,14 @@ def _move_people(connection: Connection, touched: Touched, events: Columns) -> N
         dict(zip(_DOMAIN.values(), sums.T, strict=True)),
         also=domains.sums(new) > 0,  # how many domains there are is told too
     )
-    sent = key["state"] != 0  # the others have no cohort, and count for nothing
-    _move_cohorts(connection, chosen(named(key, "email_id", "cohort"), sent), counts[sent])
     (row_before, list_before), (row_after, list_after) = touched.lists_before, touched.lists_after
     was = touched.known[row_before]
-    row_before, list_before = row_before[was], list_before[was]
-    lists = {
-        "email_id": np.concatenate([before["email_id"][row_before], after["email_id"][row_after]]),
-        "list_id": np.concatenate([list_before, list_after]),
-    }
-    _sum(connection, "list_totals", lists, PEOPLE, np.concatenate([left[row_before], come[row_after]]))
+    rows = np.concatenate([np.searchsorted(known, row_before[was]), row_after + len(known)])
+    lists = {"email_id": key["email_id"][rows], "list_id": np.concatenate([list_before[was], list_after])}
+    _sum(connection, "list_totals", lists, PEOPLE, counts[rows])
 
 
-def _move_totals(connection: Connection, emails: Ints, counts: Ints, events: Columns) -> None:
+def _move_totals(connection: Connection, emails: Ints, counts: NDArray[np.int32], events: Columns) -> None:
     told = grouped(events["email_id"])
     first, last = np.full(len(told), -NONE), np.full(len(told), NONE)
     np.minimum.at(first, told.index, events["at"])
@@ -137,8 +135,8 @@ def _move_totals(connection: Connection, emails: Ints, counts: Ints, events: Col
     )
 
 
-def _move_cohorts(connection: Connection, people: Columns, counts: Ints) -> None:
-    """Quarters from people, and longer spans from the quarters."""
+def _move_cohorts(connection: Connection, people: Columns, counts: NDArray[np.int32]) -> None:
+    """Quarters from people, and longer spans from the quarters. Who has no state has no cohort, and counts nothing."""
     quarters = grouped(people["email_id"], people["cohort"])
     sums = quarters.sums(counts)
     email, start = quarters.keys
@@ -230,7 +228,10 @@ def _add_acts(
     before = np.zeros((len(row), len(told)), np.int64)
     before[asked[place]] = np.stack(list(found.values()), axis=1)
     after = before + np.stack(list(more.values()), axis=1)
-    bulk.add(connection, f"{what}_people", key, more)
+    new = np.ones(len(row), bool)
+    new[asked[place]] = False
+    bulk.insert(connection, f"{what}_people", chosen(key | more, new))
+    bulk.add(connection, f"{what}_people", chosen(key, ~new), chosen(more, ~new))
     had, has = (np.column_stack([acts.any(axis=1), acts > 0]) for acts in (before, after))
     return {**key, **more}, has.astype(np.int64) - had
 
@@ -252,7 +253,7 @@ def _add(connection: Connection, table: str, *parts: Columns) -> None:
     _sum(connection, table, {name: np.concatenate([part[name] for part in told]) for name in key}, names, counts)
 
 
-def _sum(connection: Connection, table: str, key: Columns, names: tuple[str, ...], counts: Ints) -> None:
+def _sum(connection: Connection, table: str, key: Columns, names: tuple[str, ...], counts: NDArray[Any]) -> None:
     groups = grouped(*key.values())
     sums = groups.sums(counts)
     bulk.add(connection, table, dict(zip(key, groups.keys, strict=True)), dict(zip(names, sums.T, strict=True)))

@@ -5,38 +5,79 @@ people move by the difference between their states before and after; counts of e
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy import Connection
 
 from store import bulk, codes
-from store.arrays import Columns, Ints, chosen, grouped, named
+from store.arrays import Columns, Ints, Mask, chosen, grouped, joined, named
 from store.codes import NONE
 from store.derive import COLUMNS, Kept, cohort, merged, observed, state
 from store.moves import Touched, move
 
 
-def apply(connection: Connection, events: Columns, members: Columns, known: Collection[int]) -> tuple[Touched, Ints]:
-    """Adds new events, and who came to be on lists, to state and rollups of their e-mails.
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Everybody of whom a batch tells something, as they were before it."""
+
+    people: Columns  #: email_id, contact_id, domain_id
+    known: Mask
+    before: Columns  #: the columns of `recipients`; nothing where they were not known
+    person: Ints  #: the row of each event's recipient
+    member: Ints  #: the row of each member
+    asked: Ints  #: rows of people of e-mails of which the store may know something
+
+
+def meet(connection: Connection, events: Columns, members: Columns, known: Collection[int]) -> Met:
+    """Looks up whom events and members are about.
 
     `events` has the columns of store.batch.EVENTS, `members` those of MEMBERS; `known` are those of their e-mails of
-    which the store may know something. Gives the row of each event's recipient too.
+    which the store may know something.
     """
-    count = len(events["at"])
-    both = {name: np.concatenate([events[name], members[name]]) for name in ("email_id", "contact_id", "domain_id")}
-    groups = grouped(both["email_id"], both["contact_id"])
-    person, member = groups.index[:count], groups.index[count:]
-    people = dict(zip(("email_id", "contact_id"), groups.keys, strict=True))
-    people["domain_id"] = np.zeros(len(groups), np.int64)
-    people["domain_id"][groups.index] = both["domain_id"]
-    more = observed(events, person, len(groups))
-    touched = _touch(connection, people, more, (member, members["list_id"]), known)
-    told = np.bincount(person, minlength=len(groups)) > 0
-    rows = named(touched.after, "email_id", "contact_id", "state", *COLUMNS)
-    bulk.insert(connection, "recipients", chosen(rows, told & ~touched.known))
-    bulk.put(connection, "recipients", ("email_id", "contact_id"), chosen(rows, told & touched.known))
+    key = ("email_id", "contact_id")
+    told = joined(named(events, *key, "domain_id"), named(members, *key, "domain_id"))
+    groups = grouped(told["email_id"], told["contact_id"])
+    size, count = len(groups), len(events["at"])
+    people = dict(zip(key, groups.keys, strict=True)) | {"domain_id": np.zeros(size, np.int64)}
+    people["domain_id"][groups.index] = told["domain_id"]
+    asked = np.flatnonzero(np.isin(people["email_id"], list(known)))
+    place, found = bulk.find(connection, "recipients", chosen(named(people, *key), asked), ("state", *COLUMNS))
+    met = np.zeros(size, bool)
+    met[asked[place]] = True
+    before = {name: np.full(size, 0 if kept is Kept.COUNT else NONE) for name, kept in COLUMNS.items()}
+    before["state"] = np.zeros(size, np.int64)
+    for name, column in found.items():
+        before[name][asked[place]] = column
+    return Met(people, met, before, groups.index[:count], groups.index[count:], asked)
+
+
+def apply(connection: Connection, met: Met, events: Columns, person: Ints, lists: Ints) -> Touched:
+    """Adds new events, and who came to be on lists, to state and rollups of their e-mails.
+
+    `events` are those that are new, `person` the row of each one's recipient, `lists` the list of each member.
+    """
+    people = met.people
+    after = merged(met.before, observed(events, person, len(met.known)))
+    after["state"] = state(after)
+    told = np.zeros(len(met.known), bool)
+    told[person] = True
+    rows = {**named(people, "email_id", "contact_id"), **after}
+    bulk.insert(connection, "recipients", chosen(rows, told & ~met.known))
+    bulk.update(connection, "recipients", ("email_id", "contact_id"), chosen(rows, told & met.known))
+    key = named(people, "email_id", "contact_id")
+    place, found = bulk.find(connection, "memberships", chosen(key, met.asked), ("list_id",))
+    on = met.asked[place], found["list_id"]
+    now_on = _join(connection, key, on, (met.member, lists))
+    touched = Touched(
+        met.known,
+        {**people, **met.before, "cohort": cohort(met.before)},
+        {**people, **after, "cohort": cohort(after)},
+        with_unlisted(on, len(met.known)),
+        with_unlisted(now_on, len(met.known)),
+    )
     move(connection, touched, events, person)
-    return touched, person
+    return touched
 
 
 def clear(connection: Connection, email_id: int) -> None:
@@ -59,33 +100,6 @@ def clear(connection: Connection, email_id: int) -> None:
         "client_totals",
     ):
         connection.exec_driver_sql(f"DELETE FROM {table} WHERE email_id = {email_id:d}")
-
-
-def _touch(
-    connection: Connection, people: Columns, more: Columns, joining: tuple[Ints, Ints], known_emails: Collection[int]
-) -> Touched:
-    size = len(people["email_id"])
-    key = {name: people[name] for name in ("email_id", "contact_id")}
-    asked = np.flatnonzero(np.isin(key["email_id"], list(known_emails)))
-    place, found = bulk.find(connection, "recipients", chosen(key, asked), ("state", *COLUMNS))
-    known = np.zeros(size, bool)
-    known[asked[place]] = True
-    before = {name: np.full(size, 0 if kept is Kept.COUNT else NONE) for name, kept in COLUMNS.items()}
-    before["state"] = np.zeros(size, np.int64)
-    for name, column in found.items():
-        before[name][asked[place]] = column
-    after = merged(before, more)
-    after["state"] = state(after)
-    place, found = bulk.find(connection, "memberships", chosen(key, asked), ("list_id",))
-    on = asked[place], found["list_id"]
-    joined = _join(connection, key, on, joining)
-    return Touched(
-        known,
-        {**people, **before, "cohort": cohort(before)},
-        {**people, **after, "cohort": cohort(after)},
-        with_unlisted(on, size),
-        with_unlisted(joined, size),
-    )
 
 
 def _join(

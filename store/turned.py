@@ -20,11 +20,11 @@ def apply(connection: Connection, turned: Columns) -> None:
     if not len(turned["at"]):
         return
     events = {**named(turned, "email_id", "at", "key", "contact_id"), "code": turned["new"]}
-    bulk.put(connection, "events", ("email_id", "at", "key"), events)
+    bulk.update(connection, "events", ("email_id", "at", "key"), events)
     people = grouped(turned["email_id"], turned["contact_id"])
     touched = _touched(connection, turned, dict(zip(_KEY, people.keys, strict=True)), people.index)
     columns = named(touched.after, *_KEY, "state", "clicked_at", "clicks", "machine_clicks")
-    bulk.put(connection, "recipients", _KEY, columns)
+    bulk.update(connection, "recipients", _KEY, columns)
     once = np.ones(len(turned["at"]), np.int64)
     gone, come = ({**turned, "code": turned[name], "n": n} for name, n in (("code", -once), ("new", once)))
     move(connection, touched, joined(gone, come), np.tile(people.index, 2))
@@ -104,9 +104,9 @@ def _move_large(connection: Connection, touched: Touched, events: Columns, perso
     people, of = np.isin(touched.after["email_id"], ids), np.isin(events["email_id"], ids)
     before, after = chosen(touched.before, people), chosen(touched.after, people)
     large.move_blocks(connection, before, after)
-    large.add_activity(connection, touched.after, chosen(events, of), person[of])
+    told = large.unlocated(touched.after, chosen(events, of), person[of])
     was = before["clicked_at"]
-    large.put_slots(connection, before, was, (was != NONE) & (was != after["clicked_at"]))
+    large.put_slots(connection, told, large.slots_at(before, was, was != after["clicked_at"]))
     for row in np.flatnonzero(after["clicked_at"] != NONE).tolist():
         _drop_told(connection, chosen(after, np.array([row])))
 

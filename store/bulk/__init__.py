@@ -1,6 +1,7 @@
 """Many rows of whole numbers at once, given and found by columns; NONE is null. Of each database's module:
 
 insert(connection, table, columns)            rows that are not there
+update(connection, table, key, columns)       columns of rows that are there
 upsert(connection, table, columns, conflict)  rows; SQL's text says what becomes of a row whose key is there
 find(connection, table, key, names)           places in `key`, the first columns of a key, and columns of the rows found
 remove(connection, table, key, condition)     takes rows out by their key where SQL's condition holds
@@ -33,10 +34,10 @@ def insert_missing(connection: Connection, table: str, columns: Columns) -> None
     upsert(connection, table, columns, "ON CONFLICT DO NOTHING")
 
 
-def put(connection: Connection, table: str, key: Collection[str], columns: Columns) -> None:
-    """Rows; where the key is there already, its other columns become these."""
-    update = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
-    upsert(connection, table, columns, f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {update}")
+def update(connection: Connection, table: str, key: Collection[str], columns: Columns) -> None:
+    """Rows that are there, by their key: their other columns become these."""
+    if len(next(iter(columns.values()))):
+        _module(connection).update(connection, table, key, columns)
 
 
 def add(connection: Connection, table: str, key: Columns, more: Columns, also: Mask | None = None) -> None:

@@ -1,7 +1,7 @@
 """Many rows by binary COPY, or as arrays: both are made of columns without looking at a single number."""
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, cast
 
 import numpy as np
@@ -38,6 +38,17 @@ def insert(connection: Connection, table: str, columns: Columns) -> None:
             copy.write(_HEAD + _rows(table, columns) + _END)
     finally:
         cursor.close()
+
+
+def update(connection: Connection, table: str, key: Collection[str], columns: Columns) -> None:
+    nullable = metadata.tables[table].c
+    change = ", ".join(
+        f"{name} = nullif(told.{name}, {NONE})" if nullable[name].nullable else f"{name} = told.{name}"
+        for name in columns
+        if name not in key
+    )
+    same = " AND ".join(f"{table}.{name} = told.{name}" for name in key)
+    _execute(connection, f"UPDATE {table} SET {change} FROM {_told(columns)} WHERE {same}", columns.values())
 
 
 def upsert(connection: Connection, table: str, columns: Columns, conflict: str) -> None:

@@ -1,7 +1,7 @@
 """Many rows in few statements: SQLite's own work is small beside what each statement and each null costs Python."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import cast
 
@@ -20,6 +20,11 @@ _SOUGHT = (512, 64, 8, 1)
 
 def insert(connection: Connection, table: str, columns: Columns) -> None:
     upsert(connection, table, columns, "")
+
+
+def update(connection: Connection, table: str, key: Collection[str], columns: Columns) -> None:
+    change = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
+    upsert(connection, table, columns, f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {change}")
 
 
 def upsert(connection: Connection, table: str, columns: Columns, conflict: str) -> None:

@@ -7,6 +7,7 @@ known(connection, table, columns, keys)   id and columns of rows whose columns h
 insert_new(connection, table, rows, returning)   rows by column, but for those that are there; gives those inserted
 configure(engine)            what each new connection needs
 read_through(connection)      while much is read once, memory stays what one row needs
+relax(connection)            this transaction need not outlive a power cut: what it writes can be told again
 hold(connection, email_ids)  until the transaction ends, nobody else merges into these e-mails
 """
 

@@ -54,6 +54,11 @@ def read_through(_connection: Connection) -> AbstractContextManager[None]:
     return nullcontext()
 
 
+def relax(connection: Connection) -> None:
+    # Who commits later waits for all before it, so nothing that is put down as merged can be there without it.
+    connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+
+
 def hold(connection: Connection, email_ids: Collection[int]) -> None:
     for setting in _PLANNING:
         connection.exec_driver_sql(f"SET LOCAL {setting}")

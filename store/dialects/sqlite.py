@@ -16,6 +16,7 @@ SKIP_LOCKED = ""
 NOW = "CAST(strftime('%s', 'now') AS INTEGER)"
 _MAPPED = 1 << 30  # bytes of the file that are read as memory
 _OLDEST = (3, 35)  # INSERT ... RETURNING
+_ROWS_AT_ONCE = 5_000  # 32,766 parameters are the most
 
 
 def known(connection: Connection, table: str, columns: Sequence[str], keys: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -29,13 +30,17 @@ def insert_new(
     connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], returning: Sequence[str]
 ) -> list[tuple[Any, ...]]:
     names = list(rows[0])
-    marks = ", ".join([f"({', '.join('?' * len(names))})"] * len(rows))
-    found = connection.exec_driver_sql(
-        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES {marks} ON CONFLICT DO NOTHING"
-        f" RETURNING {', '.join(returning)}",
-        tuple(row[name] for row in rows for name in names),
-    )
-    return [tuple(row) for row in found]
+    found: list[tuple[Any, ...]] = []
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        some = rows[start : start + _ROWS_AT_ONCE]
+        marks = ", ".join([f"({', '.join('?' * len(names))})"] * len(some))
+        inserted = connection.exec_driver_sql(
+            f"INSERT INTO {table.name} ({', '.join(names)}) VALUES {marks} ON CONFLICT DO NOTHING"
+            f" RETURNING {', '.join(returning)}",
+            tuple(row[name] for row in some for name in names),
+        )
+        found += inserted.cursor.fetchall()
+    return found
 
 
 def configure(engine: Engine) -> None:
@@ -88,6 +93,10 @@ def read_through(connection: Connection) -> Iterator[None]:
         yield
     finally:
         connection.exec_driver_sql(f"PRAGMA mmap_size = {_MAPPED}")
+
+
+def relax(_connection: Connection) -> None:
+    """Nothing to do: store.engine.writing says it."""
 
 
 def hold(connection: Connection, email_ids: Collection[int]) -> None:

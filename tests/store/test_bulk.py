@@ -45,13 +45,13 @@ def test_null_goes_in_and_comes_out_as_none(engine: Engine) -> None:
     assert _all(engine, "recipients", "contact_id, sent_at, opens") == [(1, None, 0), (2, 950, 2)]
 
 
-def test_what_is_put_replaces_what_was_there_nulls_too(engine: Engine) -> None:
+def test_columns_of_rows_that_are_there_become_others_null_too(engine: Engine) -> None:
     names = ("email_id", "contact_id")
+    told = {"email_id": _column(1, 1), "contact_id": _column(5, 6), "sent_at": _column(950, 960)}
     with writing(engine).begin() as connection:
-        for sent, opens in ((NONE, 1), (950, 2)):
-            columns = {"email_id": _column(1), "contact_id": _column(5), "sent_at": _column(sent)}
-            bulk.put(connection, "recipients", names, columns | {"opens": _column(opens)})
-    assert _all(engine, "recipients", "contact_id, sent_at, opens") == [(5, 950, 2)]
+        bulk.insert(connection, "recipients", told | {"opens": _column(1, 1)})
+        bulk.update(connection, "recipients", names, told | {"sent_at": _column(NONE, 900), "opens": _column(2, 3)})
+    assert _all(engine, "recipients", "contact_id, sent_at, opens") == [(5, None, 2), (6, 900, 3)]
 
 
 def test_counts_are_added_and_a_row_that_counts_nothing_is_gone(engine: Engine) -> None:
