@@ -7,6 +7,7 @@ a batch changes can be computed as the difference between before and after.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, text
 
@@ -17,6 +18,9 @@ from store.dialects import dialect_of
 from store.engine import writing
 from store.interning import Interned
 from store.packing import Packed, Packer
+
+if TYPE_CHECKING:
+    from store.batch import Batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,16 @@ class Merger:
         self._rules = rules
         self._interned = Interned()
 
+    @property
+    def beside(self) -> bool:
+        """Whether the next pack may be prepared, in another thread, while one is completed."""
+        return bool(dialect_of(self._engine).WRITES_BESIDE)
+
     def merge(self, packed: Packed) -> Merged:
+        return self.complete(self.prepare(packed))
+
+    def prepare(self, packed: Packed) -> "Prepared":
+        """Gives strings their numbers and describes e-mails: all that needs no e-mail to be held."""
         # In a transaction of its own: numbers are harmless where the batch fails, and a batch holds e-mails alone.
         if packed.strings or packed.descriptions or packed.patterns:
             with self._engine.begin() as connection:
@@ -54,16 +67,31 @@ class Merger:
                 numbers = self._interned.emails
                 describe(connection, [(numbers[number], email) for number, email in packed.descriptions])
         if not packed.told:
-            return Merged(0, 0)
+            return Prepared(None, 0)
         from store.batch import to_batch
+
+        return Prepared(to_batch(self._interned, packed), packed.told)
+
+    def complete(self, prepared: "Prepared") -> Merged:
+        """Merges what was prepared, in the order in which it was."""
+        batch = prepared.batch
+        if batch is None:
+            return Merged(0, 0)
         from store.merging import merge_batch
 
-        batch = to_batch(self._interned, packed)
         with self._engine.begin() as connection:
             dialect_of(connection).relax(connection)
             dialect_of(connection).hold(connection, batch.email_ids)
             new = merge_batch(connection, batch, self._rules)
-        return Merged(new, packed.told - new)
+        return Merged(new, prepared.told - new)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A pack in the database's own numbers; nothing where there was no event. `told` counts duplicates too."""
+
+    batch: "Batch | None"
+    told: int
 
 
 def withdraw(engine: Engine, events: Iterable[Event], rules: Rules = DEFAULT_RULES) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from bot.importing.reading import Task, portions, portions_beside, without_cycles
+from bot.importing.reading import Task, ahead, portions, portions_beside, without_cycles
 from bot.importing.sources import size_of
 from providers.provider import Identities
 from reports.verdicts import DEFAULT_RULES, Rules
@@ -64,13 +64,15 @@ def import_files(
     task = Task(paths, mapping or {}, now, quarantine_path, BATCH, identities or {})
     merger, summary, read = Merger(engine, rules), ImportSummary(), 0
     with without_cycles(), closing((portions if total < _WORTH_A_PROCESS else portions_beside)(task)) as told:
-        for portion in told:
-            merged = merger.merge(portion.packed)
-            summary.new += merged.new
-            summary.duplicates += merged.duplicates
-            summary.emails += len(portion.packed.descriptions)
-            summary.ignored, summary.quarantined = portion.ignored, portion.quarantined
-            read += portion.packed.told
-            on_progress(Progress(portion.done, total, read))
+        prepared = ((portion, merger.prepare(portion.packed)) for portion in told)
+        with closing(ahead(prepared) if merger.beside else prepared) as packs:
+            for portion, ready in packs:
+                merged = merger.complete(ready)
+                summary.new += merged.new
+                summary.duplicates += merged.duplicates
+                summary.emails += len(portion.packed.descriptions)
+                summary.ignored, summary.quarantined = portion.ignored, portion.quarantined
+                read += portion.packed.told
+                on_progress(Progress(portion.done, total, read))
     on_progress(Progress(total, total, read))
     return summary

@@ -4,17 +4,21 @@ import gc
 import multiprocessing
 import signal
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TypeVar
 
 from bot.importing.quarantine import Quarantine
 from bot.importing.sources import intakes_of
 from providers.own import Reader
 from providers.provider import Identities
 from store.packing import Packed, Packer
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -85,6 +89,15 @@ def portions_beside(task: Task) -> Generator[Portion, None, None]:
         receiver.close()
         process.terminate()
         process.join()
+
+
+def ahead(items: Iterator[T]) -> Generator[T, None, None]:
+    """The same items; while one is worked on, the next is made in a thread. Close it before what they are made from."""
+    with ThreadPoolExecutor(1, "ahead") as thread:
+        coming = thread.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = thread.submit(next, items, None)
+            yield item
 
 
 def _receive(receiver: Connection) -> Portion | None:

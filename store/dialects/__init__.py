@@ -2,6 +2,7 @@
 
 insert(table)                an INSERT that knows on_conflict_do_nothing() and on_conflict_do_update()
 SKIP_LOCKED                  after a SELECT of rows to update: those that another is updating are left out
+WRITES_BESIDE                whether two transactions may write at once
 NOW                          SQL text of the database's clock, in whole seconds since 1970
 known(connection, table, columns, keys)   id and columns of rows whose columns have one of these values (bare if one)
 insert_new(connection, table, rows, returning)   rows by column, but for those that are there; gives those inserted

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as insert
 
 #: After a SELECT: its rows are ours until the transaction ends, without those that are another's now.
 SKIP_LOCKED = "FOR UPDATE SKIP LOCKED"
+WRITES_BESIDE = True
 NOW = "CAST(extract(epoch FROM now()) AS BIGINT)"
 #: First half of our advisory locks' name; the second half is the e-mail.
 _LOCK_SPACE = 0x656D

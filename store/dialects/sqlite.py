@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as insert
 
 #: Rows are not locked: BEGIN IMMEDIATE has the whole database.
 SKIP_LOCKED = ""
+WRITES_BESIDE = False
 NOW = "CAST(strftime('%s', 'now') AS INTEGER)"
 _MAPPED = 1 << 30  # bytes of the file that are read as memory
 _OLDEST = (3, 35)  # INSERT ... RETURNING

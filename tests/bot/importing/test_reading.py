@@ -1,6 +1,7 @@
 """Reading in a process of its own tells the same as reading here, and leaves no process behind."""
 
 import multiprocessing
+import threading
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo import generate, write_ndjson
-from bot.importing.reading import Portion, Task, portions, portions_beside
+from bot.importing.reading import Portion, Task, ahead, portions, portions_beside
 from bot.importing.sources import Unreadable
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -68,3 +69,36 @@ def test_a_reader_that_is_killed_ends_the_import_with_a_reason(beside: Generator
 def test_who_stops_listening_ends_the_process(beside: Generator[Portion, None, None]) -> None:
     next(beside)
     assert multiprocessing.active_children()
+
+
+def test_the_next_is_made_while_one_is_worked_on_and_all_come_in_order() -> None:
+    made = threading.Semaphore(0)
+
+    def items() -> Iterator[int]:
+        for number in (1, 2, 3):
+            made.release()
+            yield number
+
+    with closing(ahead(items())) as told:
+        assert next(told) == 1
+        for _ in range(2):  # nobody asked for the second yet, and it is made
+            assert made.acquire(timeout=30)
+        assert list(told) == [2, 3]
+
+
+def test_what_goes_wrong_ahead_is_raised_where_it_is_asked_for() -> None:
+    def items() -> Iterator[int]:
+        yield 1
+        raise ValueError("the second")
+
+    told = ahead(items())
+    assert next(told) == 1
+    with pytest.raises(ValueError, match="the second"):
+        next(told)
+
+
+def test_who_stops_taking_leaves_no_thread() -> None:
+    before = threading.active_count()
+    with closing(ahead(iter(range(1, 9)))) as told:
+        next(told)
+    assert threading.active_count() == before
