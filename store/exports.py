@@ -335,12 +335,13 @@ def over(connection: Connection, now: datetime, most: int) -> Sequence[tuple[int
     return [(int(number), str(file)) for number, file in rows]
 
 
-def removed(engine: Engine, number: int, now: datetime) -> bool:
-    """Puts down that a file is to be there no longer; False: its time was made longer meanwhile."""
+def removed(engine: Engine, number: int, now: datetime) -> Job | None:
+    """Puts down that a file is to be there no longer; None: its time was made longer meanwhile."""
     due = and_(_EXPORTS.c.id == number, _EXPORTS.c.state == State.MADE, _EXPORTS.c.keep_until <= to_seconds(now))
     with writing(engine).begin() as connection:
         values = {"state": State.REMOVED, "file": None}
-        return bool(connection.execute(update(_EXPORTS).where(due).values(values)).rowcount)
+        row = connection.execute(update(_EXPORTS).where(due).values(values).returning(*_COLUMNS)).one_or_none()
+    return None if row is None else _job(row)
 
 
 def _hash(token: str) -> bytes:

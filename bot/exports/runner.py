@@ -39,6 +39,7 @@ class Tells(Protocol):
     async def progress(self, job: Job) -> None: ...
     async def made(self, job: Job, token: str, expires: datetime) -> bool: ...
     async def failed(self, job: Job) -> bool: ...
+    async def gone(self, job: Job) -> None: ...
 
 
 class Exporter:
@@ -192,17 +193,22 @@ class Exporter:
             return None
 
     async def _forget(self) -> None:
-        """Removes files whose time is up: first from the list, so that no link leads to what is not there."""
+        """Removes files whose time is up, and says so where their links are shown."""
         if self._now() >= self._clean_at:
-            await asyncio.to_thread(self._forget_some)
+            for job in await asyncio.to_thread(self._forget_some):
+                await self._told(self._tells.gone(job))
             self._clean_at = self._now() + _CLEAN
 
-    def _forget_some(self) -> None:
+    def _forget_some(self) -> list[Job]:
+        """First from the list, so that no link leads to what is not there."""
         with self._engine.connect() as connection:
             due = exports.over(connection, self._now(), _FORGOTTEN_AT_ONCE)
+        gone = []
         for number, file in due:
-            if exports.removed(self._engine, number, self._now()):
+            if (job := exports.removed(self._engine, number, self._now())) is not None:
                 self._drop(file)
+                gone.append(job)
+        return gone
 
     def _drop(self, key: str) -> None:
         try:

@@ -35,3 +35,8 @@ class Telling:
         if self.messages is not None:
             await self.messages.show(job, export_text.failed(job))
         return True
+
+    async def gone(self, job: Job) -> None:
+        """The link in its message leads nowhere any more."""
+        if self.messages is not None:
+            await self.messages.edit(job, export_text.gone(job))

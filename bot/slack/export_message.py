@@ -31,6 +31,12 @@ class ExportMessages:
         if told.person and not (told.ts and await self._edited(told, message)):
             await self._post(job, told, message)
 
+    async def edit(self, job: Job, message: Message) -> None:
+        """Changes the message where there is one. Raises as `show`."""
+        told = Told.of(job.told)
+        if told.ts:
+            await self._edited(told, message)
+
     async def _edited(self, told: Told, message: Message) -> bool:
         try:
             await self.client.chat_update(channel=told.channel, ts=told.ts, text=message.text, blocks=message.blocks)

@@ -39,6 +39,12 @@ def failed(job: Job) -> Message:
     return _message(f"*{_title(job)}* could not be made.\n{why}", buttons(job, "export", linked=False))
 
 
+def gone(job: Job) -> Message:
+    """Its time was up."""
+    words = f"*{escaped(job.name or '')}* is gone: its time was up.\n{_about(job)}"
+    return _message(words, buttons(job, "export", linked=False))
+
+
 def ended(job: Job) -> Message:
     """Its links were ended."""
     words = f"*{escaped(job.name or '')}*: the links to it are ended.\n{_about(job)}"

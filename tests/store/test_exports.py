@@ -227,8 +227,9 @@ def test_files_are_removed_when_their_time_is_up_and_a_renewed_link_makes_it_lon
     with engine.connect() as connection:
         assert exports.over(connection, NOW + WEEK, 10) == []
         assert exports.over(connection, NOW + WEEK + 2 * SECOND, 10) == [(job.id, "1-1")]
-    assert not exports.removed(engine, job.id, NOW + WEEK)
-    assert exports.removed(engine, job.id, NOW + 2 * WEEK)
+    assert exports.removed(engine, job.id, NOW + WEEK) is None
+    gone = exports.removed(engine, job.id, NOW + 2 * WEEK)
+    assert gone is not None and gone.file is None
     assert _get(engine, job.id).state is State.REMOVED
     assert not _good(engine, "b", NOW)
 

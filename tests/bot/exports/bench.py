@@ -88,6 +88,9 @@ class Diary:
         self._put("failed", job)
         return True
 
+    async def gone(self, job: Job) -> None:
+        self._put("gone", job)
+
     async def until(self, what: str, times: int = 1) -> Job:
         """The last of so many of these."""
         while True:

@@ -224,7 +224,8 @@ async def test_files_whose_time_is_up_are_removed_with_their_links(bench: Bench)
         await bench.settled(number)
     bench.at += WEEK
     async with bench.open():
-        await until(lambda: not bench.files())
+        told = await bench.diary.until("gone")
+    assert bench.files() == set() and told.id == number
     assert bench.get(number).state is State.REMOVED
     with bench.engine.connect() as connection:
         assert exports.of_token(connection, bench.diary.tokens[0], bench.at) is None

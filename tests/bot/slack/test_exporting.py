@@ -79,14 +79,22 @@ class Desk:
 
     async def make(self) -> None:
         """Makes what waits, and tells of it."""
+        async with self._exporter():
+            await until(lambda: all(job.state in (State.MADE, State.FAILED, State.REMOVED) for job in self.jobs()))
+
+    async def forget(self) -> None:
+        """Removes what was made, once its time is up."""
+        async with self._exporter():
+            await until(lambda: all(job.state is State.REMOVED for job in self.jobs()))
+
+    def _exporter(self) -> Exporter:
         client = web_client(BOT_TOKEN, self.office.sandbox.api_url)
         telling = Telling(lambda token: f"{SITE}/d/{token}", ExportMessages(self.engine, client))
         loop = asyncio.get_running_loop()
         load = partial(load_document, self.engine)
         now, storage = self.office.clock.now, Storage(Exports(storage=str(self.folder)))
         maker = Maker(load, Printer(), storage, self.access_of, now, loop)
-        async with Exporter(self.engine, storage, maker, telling, WEEK, now):
-            await until(lambda: all(job.state in (State.MADE, State.FAILED, State.REMOVED) for job in self.jobs()))
+        return Exporter(self.engine, storage, maker, telling, WEEK, now)
 
     async def press_in_message(self, label: str, person: Person | None = None) -> Conversation:
         """Presses a button of the app's last message."""
@@ -378,7 +386,9 @@ async def test_a_file_whose_time_was_up_is_made_again_with_the_rights_of_now(des
     await there.said("export recipients may csv")
     await there.make()
     there.office.clock.at += WEEK
-    exports.removed(there.engine, there.jobs()[0].id, there.office.clock.now())
+    await there.forget()
+    (message,) = there.messages()
+    assert "is gone: its time was up" in message["text"] and "/d/" not in message["text"]
     there.seeing.clear()
     listed = await there.said("exports")
     assert "Gone" in listed.last.text
