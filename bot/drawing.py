@@ -53,8 +53,12 @@ class Drawing:
         await self.close()
 
     async def warm(self) -> None:
-        """Return when every process has drawn its first chart, so that nobody's first question waits for imports."""
-        await asyncio.gather(*(self.draw(_EMPTY, "light", "en") for _ in range(self._workers)))
+        """Return when every process has drawn its first chart, so that nobody's first question waits for imports.
+
+        It takes the time it takes: a machine under load starts late rather than never. Raises DrawingError.
+        """
+        first = partial(_draw, _EMPTY, "light", "en", self._timeout)
+        await asyncio.gather(*(self._attempt(first) for _ in range(self._workers)))
 
     async def draw(self, chart: Chart, theme: ThemeName, locale: str) -> bytes:
         """A checked PNG; see `reports.charts.draw`. Raises DrawingError."""
