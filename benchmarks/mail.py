@@ -29,12 +29,14 @@ from bot.answers import answer
 from bot.digests.preparing import Eyes
 from bot.digests.service import Digests
 from bot.drawing import Drawing
+from bot.logging import configure
 from bot.mail.brand import Brand
 from bot.mail.compose import compose
 from bot.mail.letter import addressed
 from bot.mail.sender import MailSender
 from bot.mail.settings import Mail
 from bot.mail.transport import Relay
+from bot.settings import Log
 from reports.calendar import Schedule
 from reports.freeze import Digest
 from reports.query import Query
@@ -57,6 +59,7 @@ _PLACES = [Place(Channel.MAIL, f"person{number}@example.com") for number in rang
 
 
 def run() -> Iterator[Measure]:
+    configure(Log(level="warning"))  # as other benchmarks run the service; it would tell of every mail
     with TemporaryDirectory() as name:
         write_sample(Path(name) / "events.ndjson", 50_000, 10)
         url = f"sqlite:///{Path(name) / 'store.db'}"

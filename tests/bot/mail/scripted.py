@@ -23,8 +23,7 @@ REPLIES = {
 
 @dataclass
 class Script:
-    """`replies` may be changed while it runs. A server takes a message exactly when its dot was replied to with 2xx,
-    or came before it fell silent or cut: `got` has every message whose dot arrived."""
+    """`replies` may be changed while it runs; "rcpt ADDRESS" goes before "rcpt"."""
 
     replies: dict[str, str]
     port: int = 0
@@ -32,7 +31,7 @@ class Script:
     open: int = 0
     most_open: int = 0
     said: list[str] = field(default_factory=list)  #: every command
-    got: list[tuple[str, bytes]] = field(default_factory=list)  #: recipient, and the message as it came
+    got: list[tuple[str, bytes]] = field(default_factory=list)  #: recipient and message, of each whose dot came
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
 
@@ -76,7 +75,8 @@ async def _session(script: Script, reader: asyncio.StreamReader, writer: asyncio
         word = command.split(" ")[0].split(":")[0].casefold()
         if word == "rcpt":
             recipient = command.partition("<")[2].partition(">")[0]
-        await _reply(script, word, writer)
+        own = f"rcpt {recipient}"
+        await _reply(script, own if word == "rcpt" and own in script.replies else word, writer)
         if word == "data" and script.replies["data"].startswith("354"):
             if script.replies["body"]:
                 await reader.readline()
