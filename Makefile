@@ -13,10 +13,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --no-input
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 ARGS ?=
 
-.PHONY: help demo run test fuzz crash check fix bench lock clean
+.PHONY: help demo run test fuzz crash check fix bench screenshots lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.installed ## Use the real bot on sample data in a browser: no Slack and no database server needed
 	@$(BIN)/emailstats demo $(ARGS)
@@ -45,6 +45,9 @@ fix: $(VENV)/.installed-dev ## Mend what a tool can mend
 
 bench: $(VENV)/.installed-dev ## Measure against floors, one JSON object a line; ARGS="queries chart" selects
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+screenshots: $(VENV)/.installed-dev ## Make the documentation's pictures of the sandbox anew, in the system's Chromium
+	@$(BIN)/python -m tests.browser.screenshots
 
 lock: ## Write the lock files anew from pyproject.toml and requirements-s3.in; needs uv
 	$(COMPILE) pyproject.toml --group build -o requirements.lock
