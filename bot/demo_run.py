@@ -32,18 +32,20 @@ from bot.sandbox.doors import ANNA, SIGNING_SECRET, HttpWire, Person, SocketWire
 from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.methods import APP_TOKEN, BOT_TOKEN
 from bot.sandbox.page import Scene, page
-from bot.sandbox.people import PEOPLE
+from bot.sandbox.people import EXAMPLES, PEOPLE
 from bot.sandbox.server import Sandbox
 from bot.sandbox.smtp import MailServer
 from bot.sandbox.state import Conversation
 from bot.sandbox.webhook_doors import Target
 from bot.sandbox.webhooks import MAILGUN_KEY, sendgrid_public
-from bot.settings import Database, Defaults, Settings, Slack, Web
+from bot.settings import Charts, Database, Defaults, Settings, Slack, Web
+from bot.slack.dispatch import all_commands
 from bot.subscription_settings import Subscriptions
 from bot.terminal import Fault
 from reports.query import Query
 from reports.render.mail import figure
 from reports.render.terminal import render
+from reports.views import all_words
 from store.emails import find
 from store.engine import migrate, open_engine
 from store.orders import put_orders, put_visits
@@ -84,7 +86,7 @@ async def staged(store: Path, clock: Clock, host: str = "127.0.0.1", port: int =
         )
         session = await stack.enter_async_context(aiohttp.ClientSession())
         target = Target(service.address, session, partial(_figures, service.engine, clock))
-        scene = Scene(sandbox, SocketWire(sandbox), clock, mailbox, target, service.wake)
+        scene = Scene(sandbox, SocketWire(sandbox), clock, mailbox, target, service.wake, _examples())
         try:
             address = await stack.enter_async_context(page(scene, host, port))
         except OSError as error:
@@ -179,10 +181,17 @@ def _socket_settings(store: Path, base_url: str, mail_port: int) -> Settings:
         providers=Providers(
             mailgun=Mailgun(secret=SecretStr(MAILGUN_KEY)), sendgrid=Sendgrid(secret=SecretStr(sendgrid_public()))
         ),
+        charts=Charts(workers=1),  # one person looks, and wants it ready soon
         mail=Mail(host="127.0.0.1", port=mail_port, tls="none", sender="reports@example.com"),
         subscriptions=Subscriptions(allowed_domains=("example.com",)),
         exports=Exports(storage=str(store.parent / "exports")),
     )
+
+
+def _examples() -> tuple[str, ...]:
+    """What may be typed: examples, then every word that the service knows."""
+    every = sorted({*all_commands(), *all_words()})
+    return tuple(dict.fromkeys([*EXAMPLES, *(f"/emailstats {word}" for word in every)]))
 
 
 def _free_port() -> int:

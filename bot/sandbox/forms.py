@@ -78,7 +78,12 @@ class Form:
                 return {labels[block]: error for block, error in body["errors"].items()}
             case "update":
                 self._replace(body["view"])
-            case None | "clear":
+            case "push":
+                self._push(body["view"])
+            case "clear":
+                for view in self.person.sandbox.workspace.stack(self.person.user):
+                    view.open = False
+            case None:
                 self.view.open = False
             case unknown:
                 raise NotAcknowledged(f"response_action {unknown!r}")
@@ -97,6 +102,13 @@ class Form:
     @property
     def labels(self) -> list[str]:
         return [block["label"]["text"] for block in self.view.blocks if block["type"] == "input"]
+
+    def _push(self, body: dict[str, Any]) -> None:
+        workspace = self.person.sandbox.workspace
+        stack, found = workspace.stack(self.person.user), faults(body)
+        if found or len(stack) > 2:
+            raise NotAcknowledged("; ".join(found) or "push_limit_reached")
+        workspace.show(named(body, f"b{workspace.number()}_"), self.person.user, stack)
 
     def _replace(self, body: dict[str, Any]) -> None:
         found = faults(body)

@@ -1,7 +1,7 @@
 """The Web API's methods that this project calls, and no other."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -16,6 +16,7 @@ TEAM = "T0SANDBOX"
 BOT_USER = "U0BOT00000"
 
 Arguments = dict[str, Any]
+_DEEPEST = 3  # modals on top of each other
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Workspace:
     homes: dict[str, View] = field(default_factory=dict)  #: what stands on the app's home, by person
     closed: dict[str, str] = field(default_factory=dict)  #: what Slack says where the app may not post: is_archived
     clock: Callable[[], float] = time.time
+    tickets: set[str] = field(default_factory=set)  #: each opens one socket
     base: str = ""  #: where the stand-in listens, without a slash at the end
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -60,6 +62,19 @@ class Workspace:
     def time(self) -> str:
         """By which a message is known."""
         return f"{int(self.clock())}.{self.number():06}"
+
+    def stack(self, user: str) -> list[View]:
+        """The modals that somebody has open, the lowest first."""
+        return [view for view in self.views.values() if view.open and view.user == user]
+
+    def show(self, body: Arguments, user: str, below: Sequence[View] = ()) -> View:
+        """A modal before somebody, on top of those below it."""
+        number = self.number()
+        view = View(f"V{number:09}", user, body, f"{number}.0", beginnings(body["blocks"]))
+        if below:
+            view.root, view.previous = below[0].id, below[-1].id
+        self.views[view.id] = view
+        return view
 
     def check_message(self, body: Arguments) -> None:
         """Raises Refused unless Slack would show it."""
@@ -100,7 +115,9 @@ def _group_members(workspace: Workspace, arguments: Arguments) -> Arguments:
 
 
 def _connections_open(workspace: Workspace, _: Arguments) -> Arguments:
-    return {"url": f"{workspace.base.replace('http', 'ws', 1)}/socket?ticket=sandbox"}
+    ticket = f"ticket-{workspace.number()}"
+    workspace.tickets.add(ticket)
+    return {"url": f"{workspace.base.replace('http', 'ws', 1)}/socket?ticket={ticket}"}
 
 
 def _post_message(workspace: Workspace, arguments: Arguments) -> Arguments:
@@ -129,6 +146,26 @@ def _update_message(workspace: Workspace, arguments: Arguments) -> Arguments:
 
 
 def _open_view(workspace: Workspace, arguments: Arguments) -> Arguments:
+    trigger = _trigger(workspace, arguments)
+    body = _modal(workspace, arguments)
+    trigger.used = True
+    return {"view": workspace.show(body, trigger.user).payload}
+
+
+def _push_view(workspace: Workspace, arguments: Arguments) -> Arguments:
+    """On top of the modal that is open; Slack stacks three."""
+    trigger = _trigger(workspace, arguments)
+    stack = workspace.stack(trigger.user)
+    if not stack:
+        raise Refused("not_found")
+    if len(stack) >= _DEEPEST:
+        raise Refused("push_limit_reached")
+    body = _modal(workspace, arguments)
+    trigger.used = True
+    return {"view": workspace.show(body, trigger.user, stack).payload}
+
+
+def _trigger(workspace: Workspace, arguments: Arguments) -> Trigger:
     trigger = workspace.triggers.get(arguments["trigger_id"])
     if trigger is None:
         raise Refused("invalid_trigger_id")
@@ -136,12 +173,7 @@ def _open_view(workspace: Workspace, arguments: Arguments) -> Arguments:
         raise Refused("exchanged_trigger_id")
     if workspace.clock() - trigger.at > TRIGGER_LIFETIME:
         raise Refused("expired_trigger_id")
-    body = _modal(workspace, arguments)
-    trigger.used = True
-    number = workspace.number()
-    view = View(f"V{number:09}", trigger.user, body, f"{number}.0", beginnings(body["blocks"]))
-    workspace.views[view.id] = view
-    return {"view": view.payload}
+    return trigger
 
 
 def _update_view(workspace: Workspace, arguments: Arguments) -> Arguments:
@@ -244,6 +276,7 @@ METHODS = {
     "users.info": Method(frozenset({"user"}), _users_info),
     "views.open": Method(frozenset({"trigger_id", "view"}), _open_view),
     "views.publish": Method(frozenset({"user_id", "view"}), _publish_view),
+    "views.push": Method(frozenset({"trigger_id", "view"}), _push_view),
     "views.update": Method(frozenset({"view"}), _update_view),
 }
 

@@ -35,8 +35,7 @@ class ModalDoors:
     def _form(self, user: str) -> Form | None:
         if user not in PEOPLE:
             raise web.HTTPNotFound
-        views = self._sandbox.workspace.views.values()
-        own = [view for view in views if view.open and view.user == user]
+        own = self._sandbox.workspace.stack(user)
         return Form(Person(self._sandbox, self._wire, user), own[-1]) if own else None
 
     async def _show(self, request: web.Request) -> web.Response:

@@ -1,7 +1,7 @@
 """The browser page of the stand-in: one reads, types and presses there as in Slack."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -51,6 +51,7 @@ class Scene:
     mailbox: Mailbox
     target: Target
     moved: Callable[[], None]
+    examples: Sequence[str] = EXAMPLES  #: what the field of commands completes
 
 
 @asynccontextmanager
@@ -121,7 +122,8 @@ class _Page:
             drawn = render(home.blocks, self._eye(user, {"home": "1"})) if home else None
             return self._frame.show(_AT_HOME[template], user, place, drawn=drawn)
         items = feed(self._timeline, self._sandbox.workspace, user, channel_of(user, place))
-        return self._frame.show(template, user, place, examples=EXAMPLES, items=items, drawn=partial(self._drawn, user))
+        drawn = partial(self._drawn, user)
+        return self._frame.show(template, user, place, examples=self._scene.examples, items=items, drawn=drawn)
 
     def _drawn(self, user: str, shown: Shown) -> Markup:
         """A message as somebody sees it."""
@@ -166,8 +168,11 @@ class _Page:
         await person.press_in_view(view, pressed_in(view.blocks, block, action, told, PEOPLE[person.user].tz))
 
     async def _strict(self, request: web.Request) -> web.Response:
-        """Slack in a bad mood: the next answer is refused with 429, as when too many come at once."""
+        """Slack in a bad mood: the next answer is refused with 429, or the sockets end and others are to be opened."""
         form = await request.post()
+        if form.get("mood") == "refresh":
+            await self._sandbox.refresh_sockets()
+            return back(request, known(str(form.get("as"))), "general")
         self._sandbox.fail("response_url", Failure("ratelimited", 429, {"Retry-After": "1"}))
         return back(request, known(str(form.get("as"))), "general")
 

@@ -102,6 +102,14 @@ class Sandbox:
             )
             return await acknowledged
 
+    async def refresh_sockets(self, reason: str = "refresh_requested") -> None:
+        """Tell the app that its sockets end: it opens others meanwhile. `reason` is a word of Slack's."""
+        ending = list(self._sockets)
+        self._sockets.clear()
+        self._connected.clear()
+        for socket in ending:
+            await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}})
+
     @property
     def sockets(self) -> int:
         """How many sockets are open."""
@@ -183,8 +191,10 @@ class Sandbox:
             conversation.shown.append(post)
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
-        if request.query.get("ticket") != "sandbox":
+        ticket = request.query.get("ticket", "")
+        if ticket not in self.workspace.tickets:
             raise web.HTTPForbidden
+        self.workspace.tickets.remove(ticket)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         await socket.send_json({"type": "hello", "num_connections": len(self._sockets) + 1})

@@ -24,6 +24,8 @@ class View:
     hash: str
     values: dict[str, dict[str, Any]]
     open: bool = True
+    root: str = ""  #: the lowest of the stack in which it stands; empty for itself
+    previous: str = ""  #: the one that is below it
 
     @property
     def blocks(self) -> list[Block]:
@@ -38,7 +40,8 @@ class View:
             **self.body,
             "id": self.id,
             "hash": self.hash,
-            "root_view_id": self.id,
+            "root_view_id": self.root or self.id,
+            "previous_view_id": self.previous or None,
             "state": {"values": self.values},
         }
 

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import ConsoleMessage, Page, async_playwright
+from playwright.async_api import ConsoleMessage, Page, async_playwright, expect
 from rich.console import Console
 
 from bot.demo_run import Stage, fill, staged
 from bot.sandbox.clock import Clock
 
+expect.set_options(timeout=60_000)  # nothing is timed here; a machine may be busy
 #: A Friday; sample data that ends then is always the same.
 FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 

@@ -277,3 +277,54 @@ async def test_waiting_for_a_view_that_nobody_opens_ends() -> None:
         assert not waiting.done()
         await client.views_open(trigger_id=sandbox.workspace.trigger(ANNA), view=modal())
         await waiting
+
+
+async def test_three_modals_stand_on_each_other_and_a_fourth_is_refused(
+    person: Callable[[Handlers], Awaitable[Person]],
+) -> None:
+    refused: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def handlers(app: AsyncApp) -> None:
+        opening(modal(PRESS))(app)
+
+        @app.action("b")
+        async def _(ack: Any, body: Body, client: AsyncWebClient) -> None:
+            await ack()
+            try:
+                await client.views_push(trigger_id=body["trigger_id"], view=modal(PRESS))
+            except SlackApiError as error:
+                refused.set_result(error.response["error"])
+
+    anna = await person(handlers)
+    lowest = await form(anna)
+    for deep in (2, 3):
+        await (await form_of(anna)).press("Press")
+        await anna.sandbox.until(lambda workspace, deep=deep: len(workspace.stack(ANNA)) == deep)
+    top = await form_of(anna)
+    assert top.view.payload["root_view_id"] == lowest.view.id
+    await top.press("Press")
+    assert await asyncio.wait_for(refused, 10) == "push_limit_reached"
+    top.view.open = False
+    assert (await form_of(anna)).view.id == top.view.previous
+
+
+async def test_a_submission_may_push_another_modal_or_clear_them_all(
+    person: Callable[[Handlers], Awaitable[Person]],
+) -> None:
+    def handlers(app: AsyncApp) -> None:
+        opening(modal(NAME, callback_id="first"))(app)
+
+        @app.view("first")
+        async def _(ack: Any) -> None:
+            await ack(response_action="push", view=modal(NAME, callback_id="second"))
+
+        @app.view("second")
+        async def _(ack: Any) -> None:
+            await ack(response_action="clear")
+
+    anna = await person(handlers)
+    for _ in range(2):
+        filled = await form_of(anna) if anna.sandbox.workspace.stack(ANNA) else await form(anna)
+        await filled.fill("Name", "Anna")
+        assert await filled.submit() == {}
+    assert anna.sandbox.workspace.stack(ANNA) == []

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from aiohttp import ClientSession
+
 from bot.sandbox.doors import Person, SocketWire
 from bot.sandbox.methods import APP_TOKEN
 from bot.slack.socket import socket_handler
@@ -12,7 +14,7 @@ async def test_a_socket_that_slack_wants_to_replace_is_replaced(office: OpenOffi
     opened = await office()
     anna = await opened.by_socket()
     (old,) = opened.sandbox._sockets
-    await old.send_json({"type": "disconnect", "reason": "refresh_requested"})
+    await opened.sandbox.refresh_sockets()
     async with asyncio.timeout(10):
         while not old.closed:  # noqa: ASYNC110 - the stand-in tells nobody
             await asyncio.sleep(0)
@@ -47,3 +49,14 @@ async def test_the_socket_is_opened_with_the_app_token_alone(office: OpenOffice)
     opened = await office()
     await opened.by_socket()
     assert opened.sandbox.calls == ["apps.connections.open"], "the stand-in refuses any other token there"
+
+
+async def test_a_ticket_opens_one_socket(office: OpenOffice) -> None:
+    opened = await office()
+    await opened.by_socket()
+    assert opened.sandbox.workspace.tickets == set()
+    async with ClientSession() as session:
+        for ticket in ("sandbox", "ticket-1"):
+            url = f"{opened.sandbox.workspace.base}/socket?ticket={ticket}"
+            async with session.get(url) as answer:
+                assert answer.status == 403
