@@ -119,8 +119,8 @@ class _Page:
         user, place = who(request), _where(request.query.get("in", "general"))
         if place == "home":
             home = self._sandbox.workspace.homes.get(user)
-            drawn = render(home.blocks, self._eye(user, {"home": "1"})) if home else None
-            return self._frame.show(_AT_HOME[template], user, place, drawn=drawn)
+            home_drawn = render(home.blocks, self._eye(user, {"home": "1"})) if home else None
+            return self._frame.show(_AT_HOME[template], user, place, drawn=home_drawn)
         items = feed(self._timeline, self._sandbox.workspace, user, channel_of(user, place))
         drawn = partial(self._drawn, user)
         return self._frame.show(template, user, place, examples=self._scene.examples, items=items, drawn=drawn)
