@@ -73,6 +73,21 @@ def replies(workspace: "Workspace", arguments: Arguments) -> Arguments:
     return {"messages": thread[start : start + limit], "has_more": more, **cursor}
 
 
+def unfurl(workspace: "Workspace", arguments: Arguments) -> Arguments:
+    """What stands under the links of a message that has them."""
+    place = (str(arguments.get("channel", "")), str(arguments.get("ts", "")))
+    if not isinstance(arguments["unfurls"], dict) or not arguments["unfurls"]:
+        raise Refused("invalid_unfurls_format")
+    if place not in workspace.posted:
+        raise Refused("cannot_find_message")
+    for url, shown in arguments["unfurls"].items():
+        if url not in workspace.posted[place]["text"]:
+            raise Refused("cannot_unfurl_url")
+        workspace.check_message(shown)
+    workspace.unfurled[place] = arguments["unfurls"]
+    return {}
+
+
 def checked_metadata(arguments: Arguments) -> None:
     """Raises Refused for metadata that Slack does not take."""
     metadata = arguments.get("metadata")

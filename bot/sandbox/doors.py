@@ -195,6 +195,14 @@ class Person:
         await self.tell(event)
         return ts
 
+    async def post_links(self, channel: str, *urls: str) -> str:
+        """Write a message with links of the app's domain; its time, once the app has taken that."""
+        ts = self.sandbox.workspace.say(self.user, channel, " ".join(f"<{url}>" for url in urls))
+        links = [{"domain": url.split("/")[2], "url": url} for url in urls]
+        event = {"type": "link_shared", "user": self.user, "channel": channel, "message_ts": ts, "links": links}
+        await self.tell(event)
+        return ts
+
     async def run_step(self, name: str, **inputs: Any) -> str:
         """Start a workflow with a step of the app in it; the execution's number."""
         execution = f"Fx{self.sandbox.workspace.number():09}"

@@ -34,6 +34,7 @@ class Workspace:
     files: dict[str, File] = field(default_factory=dict)
     messages: list[Arguments] = field(default_factory=list)
     posted: dict[tuple[str, str], Arguments] = field(default_factory=dict)  #: the same by conversation and time
+    unfurled: dict[tuple[str, str], Arguments] = field(default_factory=dict)  #: what stands under links, by message
     steps: dict[str, Arguments | None] = field(default_factory=dict)  #: of workflows, by execution; None while it runs
     triggers: dict[str, Trigger] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
@@ -264,6 +265,7 @@ METHODS = {
     "auth.test": Method(frozenset(), _auth_test),
     "chat.postMessage": Method(frozenset({"channel"}), _post_message),
     "chat.update": Method(frozenset({"channel", "ts"}), _update_message),
+    "chat.unfurl": Method(frozenset({"unfurls"}), conversations.unfurl),
     "conversations.history": Method(frozenset({"channel"}), conversations.history),
     "conversations.replies": Method(frozenset({"channel", "ts"}), conversations.replies),
     "conversations.open": Method(frozenset({"users"}), conversations.open_conversation),

@@ -235,7 +235,7 @@ async def _arguments(request: web.Request) -> Arguments:
         arguments.update(await request.json())
     else:
         arguments.update(await request.post())
-    for name in ("blocks", "files", "metadata", "outputs", "view"):
+    for name in ("blocks", "files", "metadata", "outputs", "unfurls", "view"):
         if isinstance(arguments.get(name), str):
             arguments[name] = json.loads(arguments[name])
     return arguments

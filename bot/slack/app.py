@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access.rights import NotAllowed, Right
 from bot.grammar import COMMAND, typed
-from bot.slack import conversation, faults, home, shortcut, step
+from bot.slack import conversation, faults, home, shortcut, step, unfurl
 from bot.slack.dispatch import run_command
 from bot.slack.interactions import register
 from bot.slack.people import People
@@ -97,6 +97,7 @@ def build_app(client: AsyncWebClient, signing_secret: str | None, services: Serv
     conversation.register(app, client, services, answer)
     shortcut.register(app, asked_by, services, answer)
     step.register(app, client, services, introduce)
+    unfurl.register(app, client, services, introduce)
     register(app, asked_by, introduce)
     return app
 

@@ -60,6 +60,14 @@ def fetch(job: Job, link: Link) -> str:
     )
 
 
+def shared(job: Job) -> list[Block]:
+    """What stands under a link to it that somebody has posted: not its name, which is whatever its owner typed."""
+    words = f"A file of emailstats: {_about(job)} ({_size(job)}).\nWhoever has the link can fetch it."
+    if job.reveal:
+        words += " It has recipients' addresses: its owner can end the links with `/emailstats exports`."
+    return _message(words, []).blocks
+
+
 def listed(entry: Listed) -> str:
     """A file in a list, in three lines."""
     job = entry.job

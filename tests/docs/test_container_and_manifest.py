@@ -61,6 +61,7 @@ def test_the_image_is_asked_for_its_health_where_the_service_answers(recipe: lis
 SCOPES: dict[str, set[str]] = {
     "auth_test": set(),
     "chat_postMessage": {"chat:write", "im:write"},
+    "chat_unfurl": {"links:write"},
     "chat_update": {"chat:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
     "conversations_history": {"channels:history", "groups:history", "im:history", "mpim:history"},
@@ -83,6 +84,7 @@ EVENT_SCOPES: dict[str, set[str]] = {
     "app_mention": {"app_mentions:read"},
     "message.im": {"im:history"},
     "function_executed": set(),
+    "link_shared": {"links:read"},
 }
 
 
