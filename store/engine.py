@@ -1,10 +1,11 @@
 """Opening a store: SQLite (WAL) by default, PostgreSQL 15 and later by URL."""
 
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, Select, create_engine
 from sqlalchemy.engine import make_url
 
 from store.dialects import dialect_of
@@ -36,6 +37,12 @@ def writing(engine: Engine, *, durable: bool = False) -> Engine:
     the disk. What can be told again, as an import can, needs no more than the first.
     """
     return engine.execution_options(write=True, durable=durable)
+
+
+def some(engine: Engine, query: Select[Any]) -> bool:
+    """Whether a query finds anything: a look that costs less than a transaction that could write."""
+    with engine.connect() as connection:
+        return connection.execute(query.limit(1)).first() is not None
 
 
 def migrate(engine: Engine) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, exists, select, update
 
 from store.codes import from_seconds
 from store.dialects import now_of
-from store.engine import writing
+from store.engine import some, writing
 from store.notices import Notice, put
 from store.subscriptions import Channel, State, TargetState
 from store.tables import metadata
@@ -105,22 +105,22 @@ Telling = Callable[[DeliveryState], Notice | None]
 
 def claim(engine: Engine, owner: str, channel: Channel, lease: timedelta, most: int) -> tuple[Delivery, ...]:
     """Up to `most` deliveries whose time has come, the oldest; nobody else gets them before the lease runs out."""
-    with writing(engine, durable=True).begin() as connection:
-        now = now_of(connection)
-        free = (
-            select(_DELIVERIES.c.id)
-            .where(
-                _DELIVERIES.c.state == DeliveryState.PENDING,
-                _DELIVERIES.c.channel == channel,
-                _DELIVERIES.c.not_before <= now,
-            )
-            .order_by(_DELIVERIES.c.not_before)
-            .limit(most)
-            .with_for_update(skip_locked=True)
+    now = now_of(engine)
+    waiting = (
+        select(_DELIVERIES.c.id)
+        .where(
+            _DELIVERIES.c.state == DeliveryState.PENDING,
+            _DELIVERIES.c.channel == channel,
+            _DELIVERIES.c.not_before <= now,
         )
+        .order_by(_DELIVERIES.c.not_before)
+    )
+    if not some(engine, waiting):
+        return ()
+    with writing(engine, durable=True).begin() as connection:
         claimed = (
             update(_DELIVERIES)
-            .where(_DELIVERIES.c.id.in_(free))
+            .where(_DELIVERIES.c.id.in_(waiting.limit(most).with_for_update(skip_locked=True)))
             .values(
                 state=DeliveryState.CLAIMED,
                 owner=owner,
@@ -174,15 +174,19 @@ def reap(engine: Engine, look_after: timedelta = timedelta()) -> tuple[int, int,
 
     Whether unknown ones have arrived may be looked at after `look_after`.
     """
+    now = now_of(engine)
+    late = _DELIVERIES.c.lease_until <= now
+    waiting = _DELIVERIES.c.state.in_([DeliveryState.HELD, DeliveryState.PENDING])
+    given_up = exists().where(its_occurrence(), _OCCURRENCES.c.give_up_at <= now)
+    at_work = _DELIVERIES.c.state.in_([DeliveryState.CLAIMED, DeliveryState.INFLIGHT])
+    found = select(_DELIVERIES.c.id)
+    if not some(engine, found.where(at_work, late)) and not some(engine, found.where(waiting, given_up)):
+        return 0, 0, 0
+    free = {"owner": None, "lease_until": None}
+    freed = update(_DELIVERIES).where(_DELIVERIES.c.state == DeliveryState.CLAIMED, late)
+    lost = update(_DELIVERIES).where(_DELIVERIES.c.state == DeliveryState.INFLIGHT, late)
+    expired = update(_DELIVERIES).where(waiting, given_up)
     with writing(engine, durable=True).begin() as connection:
-        now = now_of(connection)
-        late = _DELIVERIES.c.lease_until <= now
-        free = {"owner": None, "lease_until": None}
-        freed = update(_DELIVERIES).where(_DELIVERIES.c.state == DeliveryState.CLAIMED, late)
-        lost = update(_DELIVERIES).where(_DELIVERIES.c.state == DeliveryState.INFLIGHT, late)
-        given_up = exists().where(its_occurrence(), _OCCURRENCES.c.give_up_at <= now)
-        waiting = _DELIVERIES.c.state.in_([DeliveryState.HELD, DeliveryState.PENDING])
-        expired = update(_DELIVERIES).where(waiting, given_up)
         return (
             connection.execute(freed.values(state=DeliveryState.PENDING, **free)).rowcount,
             connection.execute(
@@ -199,21 +203,22 @@ def unknown(engine: Engine, channel: Channel, lease: timedelta, looks: int, most
 
     Each is the caller's for `lease`; `looked` or `record` says what was seen.
     """
-    with writing(engine).begin() as connection:
-        now = now_of(connection)
-        lost = (
-            select(_DELIVERIES.c.id)
-            .where(
-                _DELIVERIES.c.state == DeliveryState.UNKNOWN,
-                _DELIVERIES.c.channel == channel,
-                _DELIVERIES.c.not_before <= now,
-                _DELIVERIES.c.looks < looks,
-            )
-            .order_by(_DELIVERIES.c.not_before)
-            .limit(most)
-            .with_for_update(skip_locked=True)
+    now = now_of(engine)
+    lost = (
+        select(_DELIVERIES.c.id)
+        .where(
+            _DELIVERIES.c.state == DeliveryState.UNKNOWN,
+            _DELIVERIES.c.channel == channel,
+            _DELIVERIES.c.not_before <= now,
+            _DELIVERIES.c.looks < looks,
         )
-        taken = update(_DELIVERIES).where(_DELIVERIES.c.id.in_(lost)).values(not_before=now + _seconds(lease))
+        .order_by(_DELIVERIES.c.not_before)
+    )
+    if not some(engine, lost):
+        return ()
+    with writing(engine).begin() as connection:
+        ours = lost.limit(most).with_for_update(skip_locked=True)
+        taken = update(_DELIVERIES).where(_DELIVERIES.c.id.in_(ours)).values(not_before=now + _seconds(lease))
         return _deliveries(connection, list(connection.execute(taken.returning(_DELIVERIES.c.id)).scalars()))
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, Engine, select, update
 
 from store.dialects import now_of
-from store.engine import writing
+from store.engine import some, writing
 from store.tables import metadata
 
 _NOTICES = metadata.tables["notices"]
@@ -70,18 +70,18 @@ def add(engine: Engine, notice: Notice) -> None:
 
 def claim(engine: Engine, lease: timedelta, most: int) -> tuple[Waiting, ...]:
     """The oldest that wait; each comes again after `lease`, unless it was told by then."""
+    now = now_of(engine)
+    waiting = (
+        select(_NOTICES.c.id)
+        .where(_NOTICES.c.told_at.is_(None), _NOTICES.c.not_before <= now)
+        .order_by(_NOTICES.c.not_before)
+    )
+    if not some(engine, waiting):
+        return ()
     with writing(engine).begin() as connection:
-        now = now_of(connection)
-        free = (
-            select(_NOTICES.c.id)
-            .where(_NOTICES.c.told_at.is_(None), _NOTICES.c.not_before <= now)
-            .order_by(_NOTICES.c.not_before)
-            .limit(most)
-            .with_for_update(skip_locked=True)
-        )
         taken = (
             update(_NOTICES)
-            .where(_NOTICES.c.id.in_(free))
+            .where(_NOTICES.c.id.in_(waiting.limit(most).with_for_update(skip_locked=True)))
             .values(attempt=_NOTICES.c.attempt + 1, not_before=now + int(lease.total_seconds()))
             .returning(_NOTICES)
         )

@@ -18,7 +18,7 @@ from reports.calendar import Due
 from reports.freeze import fingerprint
 from store.codes import from_seconds, to_seconds
 from store.dialects import dialect_of, now_of
-from store.engine import writing
+from store.engine import some, writing
 from store.ledger import OPEN, DeliveryState, its_occurrence
 from store.notices import Notice, put
 from store.subscriptions import State, TargetState
@@ -152,17 +152,17 @@ def move(engine: Engine, subscription_id: int, seen: datetime, following: dateti
 def compilable(engine: Engine, lease: timedelta, most: int) -> tuple[Occurrence, ...]:
     """Occurrences to compile, the oldest; nobody else gets them before the lease runs out. Digests are frozen once
     however many compile them: the lease saves work, and decides nothing."""
+    now = now_of(engine)
+    waiting = (
+        select(*_KEY)
+        .where(_OCCURRENCES.c.state == OccurrenceState.DUE, _OCCURRENCES.c.not_before <= now)
+        .order_by(_OCCURRENCES.c.not_before)
+    )
+    if not some(engine, waiting):
+        return ()
     with writing(engine).begin() as connection:
-        now = now_of(connection)
-        free = (
-            select(*_KEY)
-            .where(_OCCURRENCES.c.state == OccurrenceState.DUE, _OCCURRENCES.c.not_before <= now)
-            .order_by(_OCCURRENCES.c.not_before)
-            .limit(most)
-            .with_for_update(skip_locked=True)
-        )
         taken = []
-        for row in connection.execute(free).all():
+        for row in connection.execute(waiting.limit(most).with_for_update(skip_locked=True)).all():
             mine = update(_OCCURRENCES).where(_one(row.subscription_id, row.period_key))
             values = {"attempt": _OCCURRENCES.c.attempt + 1, "not_before": now + _seconds(lease)}
             taken.append(connection.execute(mine.values(**values).returning(_OCCURRENCES)).one())
@@ -219,24 +219,25 @@ def late(engine: Engine, patience: timedelta, most: int) -> tuple[Overdue, ...]:
 
     It begins at what is open, which is little: what was ever sent is not looked at.
     """
-    with writing(engine).begin() as connection:
-        now = now_of(connection)
-        overdue = (
-            select(*_KEY, _SUBSCRIPTIONS.c.owner, _SUBSCRIPTIONS.c.name)
-            .add_columns(func.max(func.coalesce(_DELIVERIES.c.text, _OCCURRENCES.c.fault)).label("why"))
-            .select_from(_DELIVERIES)
-            .join(_OCCURRENCES, its_occurrence())
-            .join(_SUBSCRIPTIONS, _SUBSCRIPTIONS.c.id == _OCCURRENCES.c.subscription_id)
-            .where(
-                _DELIVERIES.c.state.in_(OPEN),
-                _OCCURRENCES.c.alerted_at.is_(None),
-                _OCCURRENCES.c.elected_at <= now - _seconds(patience),
-            )
-            .group_by(*_KEY, _SUBSCRIPTIONS.c.owner, _SUBSCRIPTIONS.c.name)
-            .limit(most)
+    now = now_of(engine)
+    overdue = (
+        select(*_KEY, _SUBSCRIPTIONS.c.owner, _SUBSCRIPTIONS.c.name)
+        .add_columns(func.max(func.coalesce(_DELIVERIES.c.text, _OCCURRENCES.c.fault)).label("why"))
+        .select_from(_DELIVERIES)
+        .join(_OCCURRENCES, its_occurrence())
+        .join(_SUBSCRIPTIONS, _SUBSCRIPTIONS.c.id == _OCCURRENCES.c.subscription_id)
+        .where(
+            _DELIVERIES.c.state.in_(OPEN),
+            _OCCURRENCES.c.alerted_at.is_(None),
+            _OCCURRENCES.c.elected_at <= now - _seconds(patience),
         )
+        .group_by(*_KEY, _SUBSCRIPTIONS.c.owner, _SUBSCRIPTIONS.c.name)
+    )
+    if not some(engine, overdue):
+        return ()
+    with writing(engine).begin() as connection:
         told = []
-        for row in connection.execute(overdue).all():
+        for row in connection.execute(overdue.limit(most)).all():
             first = update(_OCCURRENCES).where(
                 _one(row.subscription_id, row.period_key), _OCCURRENCES.c.alerted_at.is_(None)
             )

@@ -37,7 +37,7 @@ _THREADS = 4
 _TELL_AGAIN, _TELLINGS = timedelta(minutes=10), 12
 _TOLD_AT_ONCE = 10
 #: Seconds for what is under way when the service ends; containers are killed after ten.
-_ENDING = 6.0
+_ENDING = 4.0
 
 
 class Tells(Protocol):

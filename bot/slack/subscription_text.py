@@ -8,7 +8,7 @@ from reports.numbers import write_due
 from reports.render.slack import unmarked
 from store.subscriptions import Channel, State, Subscription, Target, TargetState
 
-_STATES = {TargetState.PENDING: " (has to agree first)", TargetState.SUPPRESSED: " (mail bounces: taken off)"}
+_STATES = {TargetState.PENDING: " (has to agree first)", TargetState.SUPPRESSED: " (nothing arrives there: taken off)"}
 
 
 def upcoming_lines(schedule: Schedule, now: datetime, locale: str) -> str:

@@ -15,7 +15,11 @@ from store.subscriptions import Channel, State, Subscription, Target, TargetStat
 
 #: The terminal's own sentences are English.
 _LOCALE = "en"
-_STATES = {TargetState.PENDING: " (has to agree)", TargetState.SUPPRESSED: " (bounces)", TargetState.LEFT: " (left)"}
+_STATES = {
+    TargetState.PENDING: " (has to agree)",
+    TargetState.SUPPRESSED: " (nothing arrives there)",
+    TargetState.LEFT: " (left)",
+}
 
 
 def listing(found: Sequence[Subscription], *, reveal: bool) -> RenderableType:

@@ -25,9 +25,9 @@ def dialect_of(bind: Engine | Connection) -> ModuleType:
     return {"sqlite": sqlite, "postgresql": postgresql}[bind.dialect.name]
 
 
-def now_of(connection: Connection) -> Any:
+def now_of(bind: Engine | Connection) -> Any:
     """The database's clock, in whole seconds since 1970: a part of a statement."""
-    return literal_column(dialect_of(connection).NOW, BigInteger)
+    return literal_column(dialect_of(bind).NOW, BigInteger)
 
 
 def among(numbers: Collection[int]) -> str:

@@ -54,6 +54,7 @@ class MailServer:
             if word == b"DATA":
                 await say("354 go on")
                 content = await reader.readuntil(b"\r\n.\r\n")
+                await asyncio.sleep(self.random.uniform(0, 0.1))  # most who die then, die waiting for this answer
                 await say(self._dot(fault, content, writer))
             elif word == b"RCPT" and fault == "rcpt cut":
                 writer.transport.abort()

@@ -87,7 +87,7 @@ class Storm:
         for _ in range(self.replicas):
             self.start()
         for number in range(kills):
-            if number % 4 == 0:
+            if number % 2 == 0:
                 self.next_day()
             if restart and number % 25 == 24:
                 await asyncio.to_thread(restart)

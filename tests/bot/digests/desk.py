@@ -56,11 +56,16 @@ class FarEnd:
     found: list[Outcome | None] = field(default_factory=list)  #: what looking for an unknown one finds
     arrived: list[tuple[str, Digest]] = field(default_factory=list)
     tried: int = 0
+    hangs: str = ""  #: "before the mark" or "after the mark": it never answers
 
     async def send(self, delivery: Delivery, digest: Digest, mark: Mark) -> Outcome:
         self.tried += 1
+        if self.hangs == "before the mark":
+            await asyncio.Event().wait()
         if not await mark():
             return Outcome(OutcomeKind.TRANSIENT)
+        if self.hangs:
+            await asyncio.Event().wait()
         answer = self.answers.pop(0) if self.answers else Outcome(OutcomeKind.SENT, far_id="1")
         if isinstance(answer, Exception):
             raise answer

@@ -13,7 +13,7 @@ from bot.answers import UnknownValue
 from reports.events import Email
 from reports.query import Query
 from reports.report import Report
-from store import subscriptions
+from store import ledger, subscriptions
 from store.engine import writing
 from store.ledger import Outcome, OutcomeKind
 from store.merge import merge
@@ -305,3 +305,25 @@ async def test_what_is_due_together_begins_apart_within_the_window() -> None:
     assert apart.delay(0.999, 1) == timedelta()
     assert apart.delay(0.999, 500) < timedelta(seconds=125)
     assert apart.delay(0.999, 100_000) < timedelta(minutes=4)
+
+
+async def test_a_service_that_ends_leaves_what_it_has_not_sent_to_the_next_at_once(desk: Desk) -> None:
+    desk.far_end.hangs = "before the mark"
+    desk.subscribe()
+    desk.at = MONDAY
+    async with desk.running():
+        await desk.until(desk.settled("claimed"))
+    assert desk.states() == ["pending"]
+    desk.far_end.hangs = ""
+    async with desk.running():
+        await desk.until(desk.settled("sent"))
+
+
+async def test_a_service_that_ends_while_it_sends_does_not_say_that_it_has_not(desk: Desk) -> None:
+    desk.far_end.hangs = "after the mark"
+    desk.subscribe()
+    desk.at = MONDAY
+    async with desk.running():
+        await desk.until(desk.settled("inflight"))
+    assert desk.states() == ["inflight"]
+    assert ledger.claim(desk.engine, "next", Channel.SLACK, QUICK.lease, 10) == ()
