@@ -51,8 +51,8 @@ class Notices:
         content = addressed(letter, sender=self._sender, to=to, message_id=number, date=self._now(), leave_url=None)
         return await self._relay.send(Message(self._sender.addr_spec, to, number, content), _wanted)
 
-    async def confirm(self, subscription: Subscription, target: Target) -> None:
-        """Asks the owner of an address whether they agree; without their answer they are sent nothing."""
+    async def confirm(self, subscription: Subscription, target: Target) -> str | None:
+        """Asks the owner of an address whether they agree; gives a sentence where that was not possible."""
         promise = subscription.promise
         outcome = await self.notify(
             target.address,
@@ -63,8 +63,10 @@ class Notices:
             ),
             ("Look at it and decide", f"{self._public_url}/confirm/{target.token}"),
         )
-        if outcome.kind is not OutcomeKind.SENT:
-            _LOG.warning("who has to agree could not be asked", subscription=subscription.id, cause=outcome.text)
+        if outcome.kind in (OutcomeKind.SENT, OutcomeKind.UNKNOWN):
+            return None
+        _LOG.warning("who has to agree could not be asked", subscription=subscription.id, cause=outcome.text)
+        return f"{(outcome.text or 'the mail server did not take it').rstrip('.')}."
 
 
 def mailbox(settings: Mail) -> Address:

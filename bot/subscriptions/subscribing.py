@@ -15,8 +15,8 @@ from reports.views import scope_of
 from store.saved import NotSaved, Unsaved, Viewer, get, named, queries_of
 from store.subscriptions import Kind, Promise, Subscription, Target
 
-#: Asks the owner of a mail address whether they agree.
-Confirming = Callable[[Subscription, Target], Awaitable[None]]
+#: Asks the owner of a mail address whether they agree; gives a sentence where they could not be asked.
+Confirming = Callable[[Subscription, Target], Awaitable[str | None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from bot.slack.poster import add, send
 from bot.slack.services import Asked
 from bot.slack.subscription_text import told, upcoming_lines
 from bot.subscriptions.addresses import BadAddress
-from bot.subscriptions.subscribing import Subject, subject_of
+from bot.subscriptions.subscribing import Subject, Subscribing, subject_of
 from bot.subscriptions.words import split_schedule
 from bot.subscriptions.zones import zones_like
 from reports.calendar import Schedule
@@ -231,10 +231,25 @@ async def _tell(filled: Filled, saved: Subscription, head: str) -> None:
         await home.publish(asked, said)
     else:
         await (add if filled.memory["beside"] else send)(asked, said)
-    confirm = asked.services.subscribing.confirm
-    for target in saved.targets:
-        if target.state is TargetState.PENDING and confirm is not None:
-            await confirm(saved, target)
+    if not_asked := await _ask_to_agree(asked.services.subscribing, saved):
+        warning = f"{not_asked} Change the subscription and save it, and they are asked once more."
+        if not asked.response_url:
+            await home.publish(asked, f"{said}\n{escaped(warning)}")
+        else:
+            await add(asked, escaped(warning))
+
+
+async def _ask_to_agree(subscribing: Subscribing, saved: Subscription) -> str:
+    """A mail to everybody who has to agree first; a sentence for each who could not be asked."""
+    if subscribing.confirm is None:
+        return ""
+    waiting = [target for target in saved.targets if target.state is TargetState.PENDING]
+    faults = await asyncio.gather(*(subscribing.confirm(saved, target) for target in waiting))
+    return " ".join(
+        f"{target.address} could not be asked to agree: {fault}"
+        for target, fault in zip(waiting, faults, strict=True)
+        if fault is not None
+    )
 
 
 def _zones(_: Filled, typed: str) -> list[dict[str, Any]]:

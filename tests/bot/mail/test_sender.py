@@ -164,7 +164,7 @@ def subscription(name: str) -> tuple[Subscription, Target]:
 @pytest.mark.parametrize("name", ["Weekly", HOSTILE, LONG, ARABIC, "x\r\nBcc: c@example.com"])
 async def test_who_has_to_agree_is_asked_with_a_link_that_says_so(name: str) -> None:
     async with desk() as there:
-        await there.notices.confirm(*subscription(name))
+        assert await there.notices.confirm(*subscription(name)) is None
     ((_, to, content),) = there.post.got
     message = read(content)
     assert to == ["anna@elsewhere.example"]

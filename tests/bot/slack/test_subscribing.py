@@ -78,8 +78,9 @@ def desk(office: OpenOffice, engine: Engine) -> OpenDesk:
     async def opened(*, mail: bool = True, refuse: bool = False) -> Desk:
         made: Desk
 
-        async def confirm(_: Subscription, target: Target) -> None:
+        async def confirm(_: Subscription, target: Target) -> str | None:
             made.asked.append(target.address)
+            return "The server is away." if target.address.startswith("gone") else None
 
         def answer(query: Query, now: datetime, access: Access) -> Report:
             made.queries.append(query)
@@ -137,6 +138,17 @@ async def test_what_is_filled_in_is_promised_and_said(desk: OpenDesk) -> None:
     assert "You are subscribed." in said and "wekelijks op maandag om 09:00 (Europe/Amsterdam)" in said
     assert "<!channel>" not in said and "*now*" not in said
     assert "eve@elsewhere.example (has to agree first)" in said and "ma 8 jun 2026 09:00 CEST" in said
+
+
+async def test_who_could_not_be_asked_to_agree_is_named(desk: OpenDesk) -> None:
+    there = await desk()
+    asked = await there.anna.type("subscribe overview weekly on monday at 9")
+    form = await form_of(there.anna)
+    await form.fill("Mail addresses", "gone@elsewhere.example, eve@elsewhere.example")
+    assert await form.submit() == {}
+    warning = await there.said(asked)
+    assert "gone@elsewhere.example could not be asked to agree: The server is away." in warning
+    assert "eve@" not in warning and sorted(there.asked) == ["eve@elsewhere.example", "gone@elsewhere.example"]
 
 
 async def test_the_next_five_follow_what_is_chosen(desk: OpenDesk) -> None:
