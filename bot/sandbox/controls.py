@@ -74,7 +74,9 @@ def _typed(element: Block, name: str, label: str, held: Any, zone: str) -> Marku
         for key, limit in (("min_value", "min"), ("max_value", "max"), ("max_length", "maxlength"))
         if key in element
     )
-    offered = Markup(' list="offered" data-offered="1" autocomplete="off"') if "external" in element["type"] else ""
+    offered = Markup("")
+    if "external" in element["type"]:
+        offered = Markup(' list="offered" data-offered="1" autocomplete="off" placeholder="{}"').format(label)
     return Markup('<input type="{}" name="{}" aria-label="{}" value="{}"{}{}>').format(
         _INPUTS.get(element["type"], "text"), name, label, value, limits, offered
     )

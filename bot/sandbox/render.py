@@ -99,7 +99,7 @@ def _field(position: int, element: Block, eye: Eye) -> Markup:
     """What one chooses from or fills in beside a button that sends it: keys that move within a menu send nothing."""
     label = element.get("placeholder", {}).get("text") or element["type"].replace("_", " ").capitalize()
     held = element.get(ELEMENTS[element["type"]].initial)
-    form = Markup('<form method="post" action="/press" class="field"{}>{}<div>{}</div><button>Choose</button></form>')
+    form = Markup('<form method="post" action="/press" class="field"{}>{}<div>{}</div><button>Set</button></form>')
     return form.format(
         _asks(element), _hidden(position, element, eye), control(element, "option", label, held, eye.zone)
     )
