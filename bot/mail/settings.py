@@ -1,6 +1,7 @@
 """The table [mail] of config.toml: the server that takes our mail, and whom it is from."""
 
 import re
+import ssl
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
@@ -34,9 +35,11 @@ def _one_line(name: str) -> str:
     return name.strip()
 
 
-def _file(path: Path) -> Path:
-    if not path.is_file():
-        raise ValueError("should be a file that is there")
+def _certificate(path: Path) -> Path:
+    try:
+        ssl.create_default_context(cafile=path)
+    except (ssl.SSLError, OSError):
+        raise ValueError("should be a file with a certificate (PEM)") from None
     return path
 
 
@@ -58,7 +61,7 @@ class Mail(Part):
         description="How the connection is encrypted: by STARTTLS, from its first byte, or not at all.",
         examples=["implicit"],
     )
-    ca_file: Annotated[Path, AfterValidator(_file)] | None = Field(
+    ca_file: Annotated[Path, AfterValidator(_certificate)] | None = Field(
         None,
         description="The certificate (PEM) of the authority that signed the server's, where it is not a public one.",
         examples=["/etc/emailstats/ca.pem"],

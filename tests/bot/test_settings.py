@@ -256,7 +256,10 @@ def test_mail_is_set_up_with_a_server_a_sender_and_where_to_leave(tmp_path: Path
         ),
         (
             '[mail]\nca_file = "/nowhere.pem"\n',
-            "mail.ca_file is '/nowhere.pem', but should be a file that is there; for example: /etc/emailstats/ca.pem",
+            (
+                "mail.ca_file is '/nowhere.pem', but should be a file with a certificate (PEM);"
+                " for example: /etc/emailstats/ca.pem"
+            ),
         ),
     ],
 )
@@ -264,6 +267,12 @@ def test_mail_that_is_set_up_wrongly_says_what_to_mend(tmp_path: Path, text: str
     (told,) = problems(tmp_path, text)
     assert told == problem
     assert "secret-secret" not in told
+
+
+def test_a_file_that_is_no_certificate_is_not_taken_for_one(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("no certificate")
+    (problem,) = problems(tmp_path, f'[mail]\nca_file = "{tmp_path / "ca.pem"}"\n')
+    assert "should be a file with a certificate (PEM)" in problem
 
 
 def test_a_password_may_go_in_clear_to_the_same_machine_alone(tmp_path: Path) -> None:
