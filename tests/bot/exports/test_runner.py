@@ -14,11 +14,13 @@ from sqlalchemy import Engine, text
 
 from bot.access.rights import Access
 from bot.drawing import DrawingError
+from bot.export_settings import Exports
 from bot.exports.documents import load_document
-from bot.exports.storage import StorageFault
+from bot.exports.storage import Storage, StorageFault
 from reports.export import Document, Row
 from reports.query import Query
 from store import exports
+from store.engine import open_engine
 from store.exports import Made, State
 from tests.bot.exports.bench import NOW, PEOPLE, WEEK, Bench, fill, until
 
@@ -229,3 +231,22 @@ async def test_files_whose_time_is_up_are_removed_with_their_links(bench: Bench)
     assert bench.get(number).state is State.REMOVED
     with bench.engine.connect() as connection:
         assert exports.of_token(connection, bench.diary.tokens[0], bench.at) is None
+
+
+async def test_files_are_kept_in_s3_as_in_a_folder(sqlite_url: str, tmp_path: Path, s3: str) -> None:
+    engine = open_engine(sqlite_url)
+    fill(engine)
+    bench = Bench(engine, tmp_path / "unused")
+    bench.storage = Storage(Exports(storage="s3://reports/made", endpoint=s3, access_key="a" * 20, secret_key="b" * 40))
+    async with bench.open():
+        job = await bench.settled(bench.ask(kind="xlsx"))
+        assert job.file is not None and job.size is not None
+        content = b"".join([piece async for piece in bench.storage.read(job.file, 0, job.size)])
+        assert content.startswith(b"PK") and len(content) == job.size
+    bench.at += WEEK
+    async with bench.open():
+        await bench.diary.until("gone")
+    with pytest.raises(StorageFault):
+        await anext(bench.storage.read(job.file, 0, 1))
+    assert not (tmp_path / "unused").exists()
+    engine.dispose()
