@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.grammar import to_command
 from reports.freeze import Digest
-from reports.numbers import write_counted
+from reports.numbers import UNKNOWN, write_counted
 from reports.render.slack import Block, Message, escaped, render
 from reports.report import Report
 from reports.text import plain, shortened
@@ -23,8 +23,8 @@ def first(digest: Digest, images: Mapping[str, str] | None = None, remark: str |
         closing.append(f"{counted} in the thread.")
     closing.append(_MANAGE)
     message = render(report, to_command(report.query), images, " ".join(closing))
-    lines = [_title(digest), *_missed(digest)]
-    return Message(_within(f"{escaped(' '.join(lines))} {message.text}"), [_context(lines), *message.blocks])
+    said = " ".join((f"{_title(digest)}{_period(digest)}.", *_missed(digest)))
+    return Message(_within(f"{escaped(said)} {message.text}"), [_head(digest), *message.blocks])
 
 
 def further(report: Report, images: Mapping[str, str] | None = None, remark: str | None = None) -> Message:
@@ -33,8 +33,11 @@ def further(report: Report, images: Mapping[str, str] | None = None, remark: str
 
 
 def _title(digest: Digest) -> str:
-    title = shortened(plain(digest.title), 150)
-    return f"{title}, {digest.period}." if digest.period else f"{title}."
+    return shortened(plain(digest.title), 150) or UNKNOWN
+
+
+def _period(digest: Digest) -> str:
+    return f", {digest.period}" if digest.period else ""
 
 
 def _missed(digest: Digest) -> list[str]:
@@ -42,9 +45,13 @@ def _missed(digest: Digest) -> list[str]:
     return [f"Not sent while the service was down: {'; '.join(digest.skipped)}."] if digest.skipped else []
 
 
-def _context(lines: list[str]) -> Block:
-    elements = [{"type": "plain_text", "text": shortened(line, 400), "emoji": False} for line in lines]
-    return {"type": "context", "elements": elements}
+def _head(digest: Digest) -> Block:
+    """One block, where Slack reads no markup: which digest this is, about when, and what it makes up for."""
+    named = [{"type": "text", "text": _title(digest), "style": {"bold": True}}]
+    if digest.period:
+        named.append({"type": "text", "text": _period(digest)})
+    lines = [named, *([{"type": "text", "text": missed}] for missed in _missed(digest))]
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": line} for line in lines]}
 
 
 def _within(text: str) -> str:

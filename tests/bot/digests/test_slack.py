@@ -82,7 +82,8 @@ async def test_a_channel_gets_the_text_and_then_its_picture_in_the_same_message(
     assert outcome.far_id == f"{channel}:{ts}"
     assert channel == "C0GENERAL00"
     assert body["text"].startswith("The &lt;week&gt;, 4–10 May 2026. newsletter-may.")
-    assert far.blocks("context")[0]["elements"][0]["text"] == "The <week>, 4–10 May 2026."
+    named, about = far.blocks("rich_text")[0]["elements"][0]["elements"]
+    assert (named["text"], about["text"]) == ("The <week>", ", 4–10 May 2026")
     (image,) = far.blocks("image")
     assert far.sandbox.workspace.files[image["slack_file"]["id"]].content == PNG
     assert far.sandbox.calls.index("chat.postMessage") < far.sandbox.calls.index("upload")
