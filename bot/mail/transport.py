@@ -27,7 +27,7 @@ _ADDRESS = re.compile(r'([^\s\x00-\x20\x7f<>()\[\],;:\\"@]+)@([^\s\x00-\x20\x7f<
 ANSWER_SECONDS = 600.0
 #: Servers limit how many messages they take in one session, and how long they keep one that is idle.
 _MESSAGES = 100
-_IDLE_SECONDS = 30.0
+IDLE_SECONDS = 30.0
 _CLOSING_SECONDS = 5.0
 #: Messages that wait, addressed, for each connection to be free; what is written of them is written together.
 _WAITING = 8
@@ -39,9 +39,12 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 60.0, 900.0
 class Relay:
     """The server that takes our mail: connections to it are kept, at most so many, and given out one at a time."""
 
-    def __init__(self, settings: Mail, answer_seconds: float = ANSWER_SECONDS) -> None:
+    def __init__(
+        self, settings: Mail, answer_seconds: float = ANSWER_SECONDS, idle_seconds: float = IDLE_SECONDS
+    ) -> None:
         self._settings = settings
         self._answer_seconds = answer_seconds
+        self._idle_seconds = idle_seconds
         cafile = None if settings.ca_file is None else str(settings.ca_file)
         self._context = None if settings.tls == "none" else ssl.create_default_context(cafile=cafile)
         self._places = asyncio.Semaphore(settings.connections)
@@ -134,7 +137,7 @@ class Relay:
         if session.messages >= _MESSAGES:
             self._retire(session)
         else:
-            session.wait(_IDLE_SECONDS, lambda: self._retire(session))
+            session.wait(self._idle_seconds, lambda: self._retire(session))
 
     def _retire(self, session: Session) -> None:
         self._idle.remove(session)

@@ -190,6 +190,17 @@ async def test_a_session_has_its_share_of_messages_and_then_there_is_another() -
     assert (script.sessions, len(script.got)) == (2, 101)
 
 
+async def test_a_session_that_nobody_needs_is_ended_in_order() -> None:
+    async with scripted() as script, Relay(settings_for(script), idle_seconds=0.01) as relay:
+        assert (await relay.send(message(), Mark(script))).kind is _SENT
+        async with asyncio.timeout(20):
+            while script.open:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0)
+        assert script.said[-1] == "QUIT"
+        assert (await relay.send(message(), Mark(script))).kind is _SENT
+    assert script.sessions == 2
+
+
 @pytest.mark.parametrize("reply", [CUT, "421 4.7.0 too many messages in this session", "452 4.5.3 enough"])
 async def test_a_kept_session_that_takes_no_more_is_replaced_at_once(reply: str) -> None:
     async with scripted() as script, Relay(settings_for(script, connections=1)) as relay:
