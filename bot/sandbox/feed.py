@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.sandbox.methods import Workspace
-from bot.sandbox.people import GENERAL, PEOPLE
+from bot.sandbox.people import GENERAL, PEOPLE, name_of
 from bot.sandbox.state import Post
 from bot.sandbox.timeline import Entry, Timeline
 
@@ -19,6 +19,7 @@ class Shown:
     post: Post
     at: datetime
     where: dict[str, str]
+    who: str = APP
 
     @property
     def private(self) -> bool:
@@ -74,4 +75,5 @@ def _messages(workspace: Workspace, entries: list[tuple[int, Entry]], user: str,
 
 def _message(channel: str, ts: str, body: dict[str, object]) -> Shown:
     post = Post({**body, "response_type": "in_channel"}, 200)
-    return Shown(post, datetime.fromtimestamp(float(ts), UTC), {"channel": channel, "ts": ts})
+    who = name_of(str(body["user"])) if "user" in body else APP
+    return Shown(post, datetime.fromtimestamp(float(ts), UTC), {"channel": channel, "ts": ts}, who)

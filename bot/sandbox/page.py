@@ -139,7 +139,8 @@ class _Page:
         user, text = known(str(form.get("as"))), str(form.get("text", ""))
         place = _where(str(form.get("in", "general")))
         person = Person(self._sandbox, self._wire, user)
-        self._start(self._timeline.type(person, text, self._now(), channel_of(user, place)))
+        thread = str(form.get("thread", ""))
+        self._start(self._timeline.type(person, text, self._now(), channel_of(user, place), thread))
         return back(request, user, place)
 
     async def _press(self, request: web.Request) -> web.Response:

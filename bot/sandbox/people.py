@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.sandbox.doors import ANNA
+from bot.sandbox.methods import BOT_USER
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ EXAMPLES = (
     "/emailstats help",
     "/emailstats newsletter-may",
     "/emailstats latest",
+    "@emailstats latest",
     "/emailstats overview last 90 days",
     "/emailstats links newsletter-may",
     "/emailstats map newsletter-may",
@@ -47,4 +49,6 @@ EXAMPLES = (
 
 def name_of(identifier: str) -> str:
     """What a person or a channel is called; one that is not known is called by its identifier."""
-    return PEOPLE[identifier].name if identifier in PEOPLE else CHANNELS.get(identifier, identifier)
+    if identifier in PEOPLE:
+        return PEOPLE[identifier].name
+    return "emailstats" if identifier == BOT_USER else CHANNELS.get(identifier, identifier)

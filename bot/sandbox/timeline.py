@@ -11,6 +11,8 @@ from bot.sandbox.elements import ELEMENTS, Block
 from bot.sandbox.people import GENERAL, PEOPLE
 from bot.sandbox.state import Conversation, Post
 
+#: How one speaks to the app in a channel.
+MENTION = "@emailstats"
 #: Slack waits so long for an acknowledgement; then it tells the person `operation_timeout`.
 ACKNOWLEDGED_WITHIN = 3.0
 
@@ -47,13 +49,22 @@ class Timeline:
             if entry.user == user or entry.seen_by(user):
                 yield number, entry
 
-    async def type(self, person: Person, text: str, at: datetime, channel: str = GENERAL) -> None:
-        """Type a command; what the app does not acknowledge, or too late, is said where it was typed."""
+    async def type(self, person: Person, text: str, at: datetime, channel: str = GENERAL, thread: str = "") -> None:
+        """Type a command, or say something; what the app does not acknowledge, or too late, is said where it was typed.
+
+        A thread takes no commands, in Slack as here.
+        """
         command, _, rest = text.strip().partition(" ")
+        if command == MENTION or (channel == person.direct and not command.startswith("/")):
+            await self._say(person, rest if command == MENTION else text.strip(), at, channel, thread)
+            return
         entry = Entry(person.user, text.strip(), at, channel)
         self.entries.append(entry)
         if command != "/emailstats":
-            entry.fault = f"{command or 'Nothing'} is no command here. Type /emailstats help."
+            entry.fault = f"{command or 'Nothing'} is no command here. Type /emailstats help, or {MENTION} help."
+            return
+        if thread:
+            entry.fault = f"{command} is not supported in threads. Sorry! Mention the app: {MENTION} {rest}"
             return
         try:
             conversation = await person.type(rest, channel=channel)
@@ -61,6 +72,12 @@ class Timeline:
             entry.fault = _late(conversation)
         except (NotAcknowledged, TimeoutError) as error:
             entry.fault = _failed(error)
+
+    async def _say(self, person: Person, text: str, at: datetime, channel: str, thread: str) -> None:
+        try:
+            await person.say(text, channel, thread)
+        except (NotAcknowledged, TimeoutError) as error:
+            self.entries.append(Entry(person.user, text, at, channel, fault=_failed(error)))
 
     async def press(
         self, person: Person, place: tuple[int, int, int], block: int, action: str, told: list[str]

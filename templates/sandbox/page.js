@@ -41,6 +41,16 @@ document.addEventListener("submit", async (event) => {
   for (const button of form.querySelectorAll("button")) button.disabled = false;
 });
 
+// A thread is answered from the field at the foot, which stays while the messages are shown anew.
+document.addEventListener("click", ({ target }) => {
+  if (!target.matches("button.reply")) return;
+  const composer = document.getElementById("composer");
+  composer.elements.thread.value = target.dataset.thread;
+  document.getElementById("replying").hidden = !target.dataset.thread;
+  if (target.dataset.thread && composer.elements.in.value !== "direct" && !text.value) text.value = "@emailstats ";
+  text.focus();
+});
+
 document.addEventListener("click", (event) => {
   if (!event.target.matches("button.try")) return;
   text.value = event.target.textContent;
