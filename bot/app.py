@@ -54,6 +54,7 @@ from bot.subscriptions.subscribing import Subscribing
 from bot.sync.api import Time
 from bot.sync.service import Puller
 from bot.sync.sources import sources
+from bot.upkeep.keeping import Keeping
 from bot.web.app import build_web
 from bot.web.bodies import Bodies
 from bot.web.certificates import Certificates
@@ -156,6 +157,7 @@ async def running(
             await stack.enter_async_context(exporter)
         pulled = sources(settings.providers, settings.machines.rules()).values()
         await stack.enter_async_context(Puller(pulled, engine, session, Time(now)))
+        await stack.enter_async_context(Keeping(engine, settings.privacy.keep_months, now))
         await stack.enter_async_context(digests)
 
         def wake() -> None:

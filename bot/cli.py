@@ -77,6 +77,7 @@ app.command()(digests.resend)
 app.command()(upkeeping.rescore)
 app.command()(upkeeping.forget)
 app.command()(upkeeping.audit)
+app.command()(upkeeping.retain)
 
 Name = Annotated[str, typer.Argument(help="An e-mail's name, its subject in quotes, or latest.", show_default=False)]
 
@@ -258,7 +259,7 @@ def rebuild(
 ) -> None:
     """Compute an e-mail's figures anew from its events."""
     from bot.answers import EmptyStore, UnknownEmail
-    from store import emails, merge
+    from store import emails, merge, retention
 
     if (name is None) == (not every):
         raise Fault("Say which e-mail to rebuild, or --all for every one.")
@@ -271,6 +272,10 @@ def rebuild(
                 if found.email is None:
                     raise EmptyStore if found.empty else UnknownEmail(name, found.nearest)
                 wanted = [found.email.id]
+        if every:
+            with engine.connect() as connection:
+                kept = retention.raw_from(connection, wanted)
+            wanted = [email_id for email_id in wanted if email_id not in kept]
         merge.rebuild(engine, wanted)
     typer.echo("Rebuilt one e-mail." if len(wanted) == 1 else f"Rebuilt {len(wanted)} e-mails.")
 
@@ -363,9 +368,10 @@ def _sentence(error: Exception) -> str:
 
     from bot.answers import EmptyStore, UnknownEmail, UnknownValue
     from bot.logging import masked
+    from store.retention import RawGone
     from store.tombstones import NoSecret
 
-    if isinstance(error, EmptyStore | UnknownEmail | UnknownValue | NoSecret):
+    if isinstance(error, EmptyStore | UnknownEmail | UnknownValue | NoSecret | RawGone):
         return str(error)
     if isinstance(error, OperationalError):
         cause = masked(re.sub(r"\s+", " ", str(error.orig)))

@@ -14,5 +14,13 @@ class Privacy(Part):
         examples=["a long random text"],
     )
 
+    keep_months: int = Field(
+        0,
+        ge=0,
+        le=240,
+        description="For how many months raw events are kept; figures stay when they go. 0: for ever.",
+        examples=[24],
+    )
+
     def key(self) -> str | None:
         return self.secret.get_secret_value() if self.secret else None

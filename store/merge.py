@@ -18,6 +18,7 @@ from store.dialects import dialect_of
 from store.engine import writing
 from store.interning import Interned
 from store.packing import Packed, Packer
+from store.retention import RawGone, raw_from, refuse
 
 if TYPE_CHECKING:
     from store.batch import Batch
@@ -99,6 +100,8 @@ def withdraw(engine: Engine, events: Iterable[Event], rules: Rules = DEFAULT_RUL
 
     Each e-mail that lost some is computed anew from what is left, in the same transaction. An event that is merged
     after it was withdrawn counts again: whoever told it first has to leave it out.
+
+    Raises RawGone once the others are done, where an e-mail's events were dropped.
     """
     packer = Packer()
     packer.add(events)
@@ -114,7 +117,12 @@ def withdraw(engine: Engine, events: Iterable[Event], rules: Rules = DEFAULT_RUL
     by_email: dict[int, list[dict[str, int | None]]] = {}
     for email_id, at, key in zip(*(batch.events[name].tolist() for name in ("email_id", "at", "key")), strict=True):
         by_email.setdefault(email_id, []).append({"email_id": email_id, "at": at, "key": key})
-    return sum(_withdraw(engine, email_id, rows, rules) for email_id, rows in by_email.items())
+    with engine.connect() as connection:
+        gone = raw_from(connection, by_email)
+    done = sum(_withdraw(engine, email_id, rows, rules) for email_id, rows in by_email.items() if email_id not in gone)
+    if gone:
+        raise RawGone(gone, done)
+    return done
 
 
 def _withdraw(engine: Engine, email_id: int, rows: list[dict[str, int | None]], rules: Rules) -> int:
@@ -133,10 +141,14 @@ def _withdraw(engine: Engine, email_id: int, rows: list[dict[str, int | None]], 
 
 
 def rebuild(engine: Engine, email_ids: Iterable[int]) -> None:
-    """Recomputes people's state and rollups of e-mails from their events, one transaction an e-mail."""
+    """Recomputes people's state and rollups of e-mails from their events, one transaction an e-mail.
+
+    Raises RawGone.
+    """
     from store.merging import recompute
 
     for email_id in email_ids:
         with writing(engine).begin() as connection:
             dialect_of(connection).hold(connection, [email_id])
+            refuse(connection, email_id)
             recompute(connection, email_id)

@@ -13,6 +13,7 @@ from store import bulk, large, rollups, upkeep, verdicts
 from store.arrays import Columns, Ints, Mask, chosen, named
 from store.batch import NOBODY, STAGE, Batch, counted, pages
 from store.dialects import among, dialect_of
+from store.retention import raw_from
 from store.tables import metadata
 
 
@@ -21,17 +22,29 @@ def merge_batch(connection: Connection, batch: Batch, rules: Rules) -> int:
     email_ids = batch.email_ids
     totals = f"SELECT email_id, last_event_at FROM email_totals WHERE email_id IN {among(email_ids)}"
     ends = {row.email_id: row.last_event_at for row in connection.exec_driver_sql(totals)}
-    met = rollups.meet(connection, batch.events, batch.members, ends)
-    new = _unknown(connection, batch.events, met.known[met.person], ends)
-    events, person = chosen(batch.events, new), met.person[new]
+    raw = raw_from(connection, email_ids)
+    told = _since(batch.events, raw)
+    met = rollups.meet(connection, told, batch.members, ends)
+    new = _unknown(connection, told, met.known[met.person], ends)
+    events, person = chosen(told, new), met.person[new]
     bulk.insert(connection, "events", named(events, *STAGE))
     touched = rollups.apply(connection, met, events, person, batch.members["list_id"])
     large.add(connection, touched, events, person, ends)
     upkeep.begin(connection, set(email_ids) - ends.keys(), rules)
-    verdicts.apply(connection, touched, events, person, rules)
-    if batch.replies:
-        dialect_of(connection).insert_new(connection, metadata.tables["event_replies"], batch.replies, ("at",))
+    verdicts.apply(connection, touched, events, person, rules, raw)
+    if replies := [reply for reply in batch.replies if int(reply["at"]) >= raw.get(int(reply["email_id"]), 0)]:
+        dialect_of(connection).insert_new(connection, metadata.tables["event_replies"], replies, ("at",))
     return len(events["at"])
+
+
+def _since(events: dict[str, Ints], raw: Mapping[int, int]) -> dict[str, Ints]:
+    """Without those of a time of which an e-mail's events were dropped: nothing tells whether they were counted."""
+    if not raw:
+        return events
+    old = np.zeros(len(events["at"]), bool)
+    for email_id, start in raw.items():
+        old |= (events["email_id"] == email_id) & (events["at"] < start)
+    return chosen(events, ~old)
 
 
 def _unknown(connection: Connection, events: Columns, met: Mask, ends: Mapping[int, int]) -> Ints:

@@ -4,7 +4,7 @@ A verdict follows from everything that one person did with one e-mail within som
 concern is judged anew, and what depends on it is moved; the result is a function of the set of events.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,16 +25,19 @@ _COLUMNS = ("email_id", "at", "key", "contact_id", "code", "link_id", "client_id
 _GAP = 900
 
 
-def apply(connection: Connection, touched: Touched, events: Columns, person: Ints, rules: Rules) -> None:
+def apply(
+    connection: Connection, touched: Touched, events: Columns, person: Ints, rules: Rules, raw: Collection[int] = ()
+) -> None:
     """Judges whom new events may concern: they are in events, state and rollups already.
 
-    `person` is the row of each event's recipient in `touched`.
+    `person` is the row of each event's recipient in `touched`. Of e-mails in `raw` acts were dropped that would
+    decide: there all stays as it is.
     """
     if rules.reach < 0:
         return
-    acted = _are_acts(events["code"])
+    acted = _are_acts(events["code"]) & ~np.isin(events["email_id"], list(raw))
     acts, of = chosen(events, acted), person[acted]
-    delivered = _newly_delivered(touched, rules)
+    delivered = _newly_delivered(touched, rules) & ~np.isin(touched.after["email_id"], list(raw))
     if not len(of) and not delivered.any():
         return
     before = _acted_before(connection, touched, acts, of)

@@ -18,6 +18,7 @@ from reports.events import Event
 from reports.verdicts import DEFAULT_RULES, Rules
 from store import merge, sync
 from store.merge import Merged
+from store.retention import RawGone
 
 _LOG = structlog.get_logger(__name__)
 
@@ -92,7 +93,11 @@ class Run:
 
     def _merge(self, intake: Intake, obsolete: Sequence[Event]) -> tuple[Merged, int]:
         merged = merge.merge(self._engine, intake.events, intake.emails, self._rules)
-        return merged, merge.withdraw(self._engine, obsolete, self._rules)
+        try:
+            return merged, merge.withdraw(self._engine, obsolete, self._rules)
+        except RawGone as error:  # what was counted stays counted, and the pull goes on
+            self.note(str(error))
+            return merged, error.done
 
     async def put_down(self, progress: Mapping[str, Any], share: float) -> None:
         """All before this point is merged: whoever comes next goes on from here. Raises store.sync.LeaseLost."""

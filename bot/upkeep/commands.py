@@ -1,4 +1,4 @@
-"""`emailstats rescore`, `forget` and `audit`."""
+"""`emailstats rescore`, `forget`, `retain` and `audit`."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,7 +38,7 @@ def rescore(
     from rich.progress import track
 
     from bot.answers import EmptyStore, UnknownEmail
-    from store import emails, upkeep
+    from store import emails, retention, upkeep
 
     if name is not None and every:
         raise Fault("Say which e-mail to judge anew, or --all for every one.")
@@ -53,6 +53,8 @@ def rescore(
                 wanted = [found.email.id]
             else:
                 wanted = emails.all_email_ids(connection) if every else upkeep.judged_otherwise(connection, rules)
+                kept = retention.raw_from(connection, wanted)
+                wanted = [email_id for email_id in wanted if email_id not in kept]
         changed = 0
         for email_id in track(wanted, "judging …", console=Console(stderr=True), transient=True):
             changed += upkeep.rescore(engine, email_id, rules)
@@ -124,3 +126,39 @@ def audit(context: typer.Context) -> None:
     for at, what, counts in rows:
         told = ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing more"
         typer.echo(f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC  {what}: {told}")
+
+
+def retain(
+    context: typer.Context,
+    months: Annotated[
+        int | None, typer.Option(min=1, max=240, help="Instead of privacy.keep_months.", show_default=False)
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be dropped.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Drop raw events that are older than so many months; figures stay. Interrupted, it goes on from there."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from store import retention
+
+    settings = context.obj.settings
+    months = months or settings.privacy.keep_months
+    if not months:
+        raise Fault("Say --months, or set privacy.keep_months: raw events are kept for ever until then.")
+    now = datetime.now(UTC)
+    before = retention.months_before(now, months)
+    with opened_store(settings) as engine:
+        events, emails = retention.old(engine, before)
+        told = f"{events} raw events of {emails} e-mails, all before {before:%Y-%m-%d}"
+        if dry_run or not events:
+            typer.echo(f"Would be dropped: {told}." if events else f"There are no raw events before {before:%Y-%m-%d}.")
+            return
+        if not yes:
+            typer.confirm(f"Drop {told}? Figures stay, but can't be computed anew.", abort=True)
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("dropping …", total=emails)
+            dropped = retention.retain(
+                engine, before, now, lambda done, total: bar.update(task, completed=done, total=total)
+            )
+    typer.echo(f"Dropped {dropped.events} raw events of {dropped.emails} e-mails. Every figure stays.")

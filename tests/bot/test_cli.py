@@ -186,3 +186,25 @@ def test_a_person_is_forgotten_on_demand_with_a_secret_alone(
     assert "Imported 0 events" in capsys.readouterr().out
     assert run_command(["import", "events.ndjson"], filled) == 2
     assert "privacy.secret" in capsys.readouterr().err
+
+
+def test_old_raw_events_are_dropped_and_figures_stay(
+    filled: dict[str, str], sqlite_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = open_engine(sqlite_url)
+    figures = rollups(engine)
+    assert run_command(["retain", "--yes"], filled) == 2
+    assert "privacy.keep_months" in capsys.readouterr().err
+    keeping = filled | {"EMAILSTATS_PRIVACY__KEEP_MONTHS": "1"}
+    assert run_command(["retain", "--months", "240"], keeping) == 0
+    assert "There are no raw events before" in capsys.readouterr().out
+    assert run_command(["retain", "--dry-run"], keeping) == 0
+    assert "Would be dropped: 3 raw events of 1 e-mails" in capsys.readouterr().out
+    assert run_command(["retain", "--yes"], keeping) == 0
+    assert "Dropped 3 raw events of 1 e-mails. Every figure stays." in capsys.readouterr().out
+    assert rollups(engine) == figures
+    assert run_command(["rebuild", "newsletter-may"], keeping) == 2
+    assert "can't be computed anew" in capsys.readouterr().err
+    assert run_command(["rebuild", "--all"], keeping) == 0
+    assert rollups(engine) == figures
+    engine.dispose()
