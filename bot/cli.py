@@ -74,6 +74,7 @@ app.command()(preview)
 app.command()(check_mail)
 app.command()(digests.health)
 app.command()(digests.resend)
+app.command()(upkeeping.rebuild)
 app.command()(upkeeping.rescore)
 app.command()(upkeeping.forget)
 app.command()(upkeeping.audit)
@@ -249,35 +250,6 @@ def ask(
         access = OPERATOR if addresses else OPERATOR.for_others
         report = answer(engine, query, datetime.now(UTC), access, bounce_sentences=settings.bounces.by_code())
     tell(report, png, settings)
-
-
-@app.command()
-def rebuild(
-    context: typer.Context,
-    name: Annotated[str | None, typer.Argument(help="An e-mail's name.", show_default=False)] = None,
-    every: Annotated[bool, typer.Option("--all", help="Every e-mail in the store.")] = False,
-) -> None:
-    """Compute an e-mail's figures anew from its events."""
-    from bot.answers import EmptyStore, UnknownEmail
-    from store import emails, merge, retention
-
-    if (name is None) == (not every):
-        raise Fault("Say which e-mail to rebuild, or --all for every one.")
-    with opened_store(context.obj.settings) as engine:
-        with engine.connect() as connection:
-            if name is None:
-                wanted = emails.all_email_ids(connection)
-            else:
-                found = emails.find(connection, name)
-                if found.email is None:
-                    raise EmptyStore if found.empty else UnknownEmail(name, found.nearest)
-                wanted = [found.email.id]
-        if every:
-            with engine.connect() as connection:
-                kept = retention.raw_from(connection, wanted)
-            wanted = [email_id for email_id in wanted if email_id not in kept]
-        merge.rebuild(engine, wanted)
-    typer.echo("Rebuilt one e-mail." if len(wanted) == 1 else f"Rebuilt {len(wanted)} e-mails.")
 
 
 @app.command()

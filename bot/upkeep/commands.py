@@ -1,4 +1,4 @@
-"""`emailstats rescore`, `forget`, `retain` and `audit`."""
+"""`emailstats rebuild`, `rescore`, `forget`, `retain` and `audit`."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +9,8 @@ import typer
 from bot.terminal import Fault, opened_store
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from store.forgetting import Erased
 
 _QUARANTINE = Path("data/quarantine")
@@ -25,6 +27,38 @@ _ERASED = {
 LEFT = 1
 
 
+def rebuild(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="An e-mail's name.", show_default=False)] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every e-mail in the store.")] = False,
+) -> None:
+    """Compute an e-mail's figures anew from its events."""
+    from store import merge
+
+    if (name is None) == (not every):
+        raise Fault("Say which e-mail to rebuild, or --all for every one.")
+    with opened_store(context.obj.settings) as engine:
+        with engine.connect() as connection:
+            wanted = _meant(connection, name)
+        merge.rebuild(engine, wanted)
+    typer.echo("Rebuilt one e-mail." if len(wanted) == 1 else f"Rebuilt {len(wanted)} e-mails.")
+
+
+def _meant(connection: "Connection", name: str | None) -> list[int]:
+    """The e-mail of a name; without one, all that can be computed anew. Raises what `show` raises for a name."""
+    from bot.answers import EmptyStore, UnknownEmail
+    from store import emails, retention
+
+    if name is None:
+        every = emails.all_email_ids(connection)
+        gone = retention.raw_from(connection, every)
+        return [email_id for email_id in every if email_id not in gone]
+    found = emails.find(connection, name)
+    if found.email is None:
+        raise EmptyStore if found.empty else UnknownEmail(name, found.nearest)
+    return [found.email.id]
+
+
 def rescore(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(help="An e-mail's name.", show_default=False)] = None,
@@ -37,8 +71,7 @@ def rescore(
     from rich.console import Console
     from rich.progress import track
 
-    from bot.answers import EmptyStore, UnknownEmail
-    from store import emails, retention, upkeep
+    from store import upkeep
 
     if name is not None and every:
         raise Fault("Say which e-mail to judge anew, or --all for every one.")
@@ -46,15 +79,10 @@ def rescore(
     rules = settings.machines.rules()
     with opened_store(settings) as engine:
         with engine.connect() as connection:
-            if name is not None:
-                found = emails.find(connection, name)
-                if found.email is None:
-                    raise EmptyStore if found.empty else UnknownEmail(name, found.nearest)
-                wanted = [found.email.id]
+            if name is None and not every:
+                wanted = upkeep.judged_otherwise(connection, rules)
             else:
-                wanted = emails.all_email_ids(connection) if every else upkeep.judged_otherwise(connection, rules)
-                kept = retention.raw_from(connection, wanted)
-                wanted = [email_id for email_id in wanted if email_id not in kept]
+                wanted = _meant(connection, name)
         changed = 0
         for email_id in track(wanted, "judging …", console=Console(stderr=True), transient=True):
             changed += upkeep.rescore(engine, email_id, rules)
