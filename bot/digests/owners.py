@@ -21,7 +21,7 @@ _TWICE = {
 
 
 class SlackOwners:
-    """Writes to them directly; an owner that is no member of Slack has the log and `emailstats health`."""
+    """Writes to them directly; an owner that is no member of Slack has `emailstats health`."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
