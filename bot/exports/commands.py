@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -49,7 +50,7 @@ def export(
     reader = reader_of(settings.defaults, zone, locale)
     try:
         chosen = format_of(kind or (to.suffix if to else "") or "xlsx")
-        query = parse(" ".join(words), reader.zone, reader.locale)
+        query = parse(" ".join(words), reader.zone, reader.locale, datetime.now(ZoneInfo(reader.zone)).date())
     except (UnknownFormat, Misread) as error:
         raise Fault(str(error)) from None
     with opened_store(settings) as engine:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy import Connection
 
@@ -31,10 +32,10 @@ class Question:
     name: str = ""
 
 
-def question(text: str, zone: str, locale: str, connection: Connection, who: Viewer) -> Question:
-    """Raises Misread or store.saved.Unsaved."""
+def question(text: str, zone: str, locale: str, connection: Connection, who: Viewer, today: date) -> Question:
+    """`today` is the asker's. Raises Misread or store.saved.Unsaved."""
     if (saved := saved_name(text)) is None:
-        return Question((parse(text, zone, locale),))
+        return Question((parse(text, zone, locale, today),))
     kind, name = saved
     found = named(connection, who, kind, name)
     queries = queries_of(connection, kind, found.id, who)

@@ -33,7 +33,7 @@ async def read(asked: Asked, text: str) -> Question:
 def _read(asked: Asked, text: str) -> Question:
     with exporting_of(asked).engine.connect() as connection:
         who = asked.viewer
-        return question(text, asked.reader.zone, asked.reader.locale, connection, who)
+        return question(text, asked.reader.zone, asked.reader.locale, connection, who, asked.today)
 
 
 async def ask(asked: Asked, wanted: Question, word: str) -> None:

@@ -142,6 +142,7 @@ def desk(office: OpenOffice, engine: Engine, tmp_path: Path) -> OpenDesk:
         ("export may as PDF", "pdf", ("summary", "timeline", "links")),
         ('export links "may" .zip', "zip", ("links",)),
         ("export overview png", "png", ("overview",)),
+        ("export overview last month pdf", "pdf", ("overview",)),
     ],
 )
 async def test_a_file_is_asked_for_in_a_line(desk: OpenDesk, text: str, kind: str, sections: tuple[str, ...]) -> None:
