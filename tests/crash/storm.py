@@ -126,6 +126,8 @@ class Storm:
         tally, slack, mail = self.tally, self.ends.in_slack(), self.ends.mail.took
         tally.ambiguous = self.ends.mail.ambiguous
         with engine.connect() as connection:
+            if engine.dialect.name == "sqlite":
+                assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
             for number in connection.execute(text("SELECT id FROM deliveries ORDER BY id")).scalars().all():
                 found = ledger.get(connection, number)
                 assert found is not None
