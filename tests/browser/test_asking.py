@@ -53,3 +53,28 @@ async def test_the_clock_is_moved_while_one_looks(visit: OpenPage) -> None:
     await expect(form).to_contain_text("Fri 20 Nov 2026, 10:00")
     await form.get_by_role("button", name="Forward by one week").click()
     await expect(form).to_contain_text("Fri 27 Nov 2026, 10:0")
+
+
+async def test_a_guest_is_told_that_they_may_not_ask(visit: OpenPage) -> None:
+    page = await visit("?as=U0GUEST0000")
+    await page.get_by_label("Message #general as Gita").fill("/emailstats newsletter-may")
+    await page.keyboard.press("Enter")
+    messages = page.get_by_role("log")
+    await expect(messages).to_contain_text("You may not see figures here")
+    await expect(messages).not_to_contain_text("Open rate")
+
+
+async def test_the_service_answers_over_another_socket_when_slack_refreshes_it(visit: OpenPage) -> None:
+    page = await visit()
+    await page.get_by_role("button", name="Refresh the socket").click()
+    await page.get_by_label("Message #general").fill("/emailstats newsletter-may")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("log")).to_contain_text("Open rate")
+
+
+async def test_an_answer_that_slack_refuses_as_too_many_is_sent_again(visit: OpenPage) -> None:
+    page = await visit()
+    await page.get_by_role("button", name="Refuse the next answer").click()
+    await page.get_by_label("Message #general").fill("/emailstats newsletter-may")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("log")).to_contain_text("Open rate")

@@ -1,7 +1,6 @@
 """The whole of it in a browser: a report saved, subscribed to, sent when its time has come, read, and left."""
 
 import asyncio
-import re
 from pathlib import Path
 
 from playwright.async_api import Page, expect
@@ -59,16 +58,22 @@ async def test_a_report_is_saved_subscribed_to_and_arrives_when_the_clock_is_mov
     assert [mail.recipients for mail in stage.mail.mailbox.mails] == [("ann@example.com",)]
 
 
-async def test_a_file_is_asked_for_and_fetched_by_its_link(visit: OpenPage) -> None:
+async def test_a_file_is_asked_for_and_fetched_by_the_link_in_its_mail(visit: OpenPage) -> None:
     page = await visit()
-    await page.get_by_label("Message #general").fill("/emailstats export links newsletter-may csv")
+    await page.get_by_label("Message #general").fill("/emailstats export")
     await page.keyboard.press("Enter")
-    await page.get_by_role("link", name="emailstats App").click()
-    link = page.get_by_role("log").get_by_role("link", name=re.compile("download|fetch|csv", re.IGNORECASE)).first
-    await expect(link).to_be_visible(timeout=60_000)
-    await link.evaluate("link => link.removeAttribute('target')")  # the tab that it opens ends before it can be watched
+    form = page.get_by_role("dialog", name="Form")
+    await form.get_by_label("What", exact=True).fill("links newsletter-may")
+    await form.get_by_label("Mail addresses").fill("ann@example.com")
+    await form.get_by_role("button", name="Make the file").click()
+    await expect(form).to_be_hidden()
+    await page.get_by_role("link", name="Mail 1").click()
+    await page.locator(".mails a").click()
+    letter = page.frame_locator("iframe[title='The mail as it looks']")
+    link = await letter.get_by_role("link").first.get_attribute("href")
+    assert link
     async with page.expect_download() as saving:
-        await link.click()
+        await page.evaluate("link => { location.href = link }", link)
     file = await saving.value
-    assert file.suggested_filename.endswith(".csv")
-    assert b"https://" in await asyncio.to_thread(Path(await file.path()).read_bytes)
+    assert file.suggested_filename.startswith("newsletter-may")
+    assert await asyncio.to_thread(Path(await file.path()).read_bytes)
