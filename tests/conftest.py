@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 from sqlalchemy import Engine
 
@@ -21,6 +22,13 @@ CLUSTER = pytest.StashKey[Cluster]()
 # Tests are never timed: a machine may be busy, and a first call may build tables that later ones find.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+# As the service logs: structlog's own way draws tracebacks with all variables, which takes seconds on a busy machine.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
