@@ -131,14 +131,16 @@ class Exporter:
                 finish, self._engine, job, self._holder, made, self._now(), self._keep, _TELLING
             )
         except (LeaseLost, Cut):
-            await asyncio.to_thread(self._drop, key)
+            await asyncio.to_thread(self._discard, job, key)
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, its person must hear of it
-            await asyncio.to_thread(self._drop, key)
             problem = sentence(job.id, error)
-            return await asyncio.to_thread(
-                exports.fail, self._engine, job, self._holder, problem, self._now(), _TELLING
-            )
+            try:
+                return await asyncio.to_thread(
+                    exports.fail, self._engine, job, self._holder, problem, self._now(), _TELLING
+                )
+            finally:
+                await asyncio.to_thread(self._discard, job, key)
 
     async def _watched(self, job: Job, key: str) -> Made:
         """Has it made, and says meanwhile how far that is. Raises LeaseLost, Cut, and whatever goes wrong."""
@@ -209,6 +211,12 @@ class Exporter:
                 self._drop(file)
                 gone.append(job)
         return gone
+
+    def _discard(self, job: Job, key: str) -> None:
+        """Removes what was made, unless it counts after all: a commit may be done whose answer was lost."""
+        kept = self._get(job)
+        if kept.file != key or kept.problem is not None or kept.state not in (State.TELLING, State.MADE):
+            self._drop(key)
 
     def _drop(self, key: str) -> None:
         try:

@@ -151,6 +151,29 @@ async def test_a_maker_that_was_thought_dead_throws_its_file_away(bench: Bench) 
     assert bench.diary.told == [] or {said for said, _ in bench.diary.told} == {"progress"}
 
 
+class Committing(Storage):
+    """Has a file counted as made as soon as it is kept: the runner's own commit then finds that done."""
+
+    bench: Bench
+
+    def put(self, key: str, path: Path) -> None:
+        super().put(key, path)
+        with self.bench.engine.connect() as connection:
+            holder = str(connection.execute(text("SELECT holder FROM exports")).scalar_one())
+        made = Made(key, "may.csv", "text/csv", 3)
+        exports.finish(self.bench.engine, self.bench.get(1), holder, made, NOW, WEEK, LATER)
+
+
+async def test_a_file_that_counts_stays_though_the_answer_to_its_commit_was_lost(bench: Bench) -> None:
+    bench.storage = storage = Committing(Exports(storage=str(bench.folder)))
+    storage.bench = bench
+    async with bench.open():
+        bench.ask()
+        await until(lambda: bench.get(1).state is State.TELLING)
+    job = bench.get(1)
+    assert (job.state, {job.file}) == (State.TELLING, bench.files())
+
+
 @pytest.mark.parametrize("problem", [None, "no room"])
 async def test_who_was_not_told_before_a_process_died_is_told_by_another(bench: Bench, problem: str | None) -> None:
     number = bench.ask()
