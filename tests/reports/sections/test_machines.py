@@ -54,6 +54,12 @@ def test_every_reason_is_told_with_what_it_marked() -> None:
     assert result.chart.labels == ("Apple Mail Privacy Protection", "Security scanner")
 
 
+def test_suspected_scanners_unsubscribes_are_told_even_where_nothing_else_is_a_machines() -> None:
+    result = machines.build(Query("x"), Facts(email(), SENT, Counts(sent=9, delivered=9, unsubscribed_suspect=2)))
+    assert ("Likely a scanner's unsubscribes", 2) in [(figure.label, figure.value) for figure in result.figures]
+    assert result.table is None and result.chart is None
+
+
 def test_domains_with_most_machine_traffic_come_first_and_it_is_said_how_many_there_are() -> None:
     result = machines.build(Query("x"), _FACTS)
     assert result.table is not None
