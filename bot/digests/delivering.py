@@ -73,7 +73,13 @@ class Delivering:
             return 0
         pace = self._work.pace
         claiming = partial(ledger.claim, self._work.engine, self._work.owner, self._channel, pace.lease, room)
-        claimed = await self._thread(claiming)
+        under_way = asyncio.ensure_future(self._thread(claiming))
+        try:
+            claimed = await asyncio.shield(under_way)
+        except asyncio.CancelledError:  # the service ends: what is being claimed would be nobody's until its lease ends
+            for delivery in await under_way:
+                await self._release(delivery)
+            raise
         for delivery in claimed:
             task = asyncio.create_task(self._deliver(delivery))
             self._tasks.add(task)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy import event as hooks
 
 from bot.access.rights import NONE, Access, Right
 from bot.answers import UnknownValue
@@ -327,3 +328,12 @@ async def test_a_service_that_ends_while_it_sends_does_not_say_that_it_has_not(d
         await desk.until(desk.settled("inflight"))
     assert desk.states() == ["inflight"]
     assert ledger.claim(desk.engine, "next", Channel.SLACK, QUICK.lease, 10) == ()
+
+
+async def test_an_engine_that_has_nothing_to_do_writes_nothing(desk: Desk) -> None:
+    desk.subscribe()
+    asked: list[str] = []
+    hooks.listen(desk.engine, "before_cursor_execute", lambda _c, _k, statement, *_: asked.append(statement))
+    async with desk.running():
+        await desk.until(lambda: len(asked) > 100)
+    assert [statement for statement in asked if not statement.startswith(("SELECT", "BEGIN"))] == []
