@@ -34,6 +34,7 @@ OTHER_COMMANDS = frozenset(
         "dashboards",
         "export",
         "exports",
+        "health",
         "help",
         "report",
         "reports",
