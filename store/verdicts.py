@@ -44,7 +44,10 @@ def apply(
     again = np.bincount(of, minlength=len(before)).astype(bool) & before | delivered
     first = np.zeros(len(before), bool)
     first[_near(of, acts["at"], rules.reach)] = True
-    first &= ~again
+    # Of whom a provider has judged every click there is nothing to say: most of a scanner's are so.
+    reason = acts["code"] // MACHINES
+    unjudged = (acts["code"] & KINDS != _UNSUBSCRIBED) & ((reason == 0) | (reason >= OURS))
+    first &= ~again & (np.bincount(of[unjudged], minlength=len(first)) > 0)
     changed = []
     if first.any():  # all that they ever did is new
         mine = first[of]
