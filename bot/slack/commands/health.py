@@ -54,4 +54,4 @@ def _section(text: str) -> dict[str, object]:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text[:2_900]}}
 
 
-COMMAND = Command(words=("health",), run=run)
+COMMAND = Command(words=("health",), run=run, personal=True)

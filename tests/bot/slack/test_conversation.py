@@ -226,6 +226,14 @@ async def test_what_somebody_has_is_shown_to_all_only_as_a_button(saving_desk: O
     assert shown["channel"] in (desk.anna.user, desk.anna.direct) and "Secret plans" in str(shown)
 
 
+@pytest.mark.parametrize("command", ["health", "subscriptions", "exports"])
+async def test_what_needs_or_comes_to_somebody_is_not_told_to_all(saving_desk: OpenSavingDesk, command: str) -> None:
+    desk = await saving_desk()
+    await said(desk.office, desk.anna, command, GENERAL)
+    (offer,) = answers(desk.office)
+    assert buttons(offer) == {"Show me privately": command}
+
+
 async def test_what_somebody_has_is_shown_in_a_direct_message(saving_desk: OpenSavingDesk) -> None:
     desk = await saving_desk()
     desk.save("Growth")
