@@ -195,9 +195,12 @@ class Person:
         await self.tell(event)
         return ts
 
-    async def post_links(self, channel: str, *urls: str) -> str:
-        """Write a message with links of the app's domain; its time, once the app has taken that."""
-        ts = self.sandbox.workspace.say(self.user, channel, " ".join(f"<{url}>" for url in urls))
+    async def post_links(self, channel: str, *urls: str, text: str = "", thread: str = "") -> str:
+        """Write a message with links of the app's domain; its time, once the app has taken that.
+
+        `text` has them where they stand in it, as <URL>; without one, they are all there is.
+        """
+        ts = self.sandbox.workspace.say(self.user, channel, text or " ".join(f"<{url}>" for url in urls), thread)
         links = [{"domain": url.split("/")[2], "url": url} for url in urls]
         event = {"type": "link_shared", "user": self.user, "channel": channel, "message_ts": ts, "links": links}
         await self.tell(event)

@@ -20,6 +20,7 @@ class Shown:
     at: datetime
     where: dict[str, str]
     who: str = APP
+    unfurled: list[Post] = field(default_factory=list)  #: what the app shows of the links in it
 
     @property
     def private(self) -> bool:
@@ -65,15 +66,16 @@ def _messages(workspace: Workspace, entries: list[tuple[int, Entry]], user: str,
     for ts, body in posted:
         if "thread_ts" in body:
             continue
-        replies = [_message(channel, reply, said) for reply, said in posted if said.get("thread_ts") == ts]
+        replies = [_message(workspace, channel, reply, said) for reply, said in posted if said.get("thread_ts") == ts]
         after = [(number, entry) for number, entry in entries if entry.under == (channel, ts)]
         answers = [shown for number, entry in after for shown in _answers(number, entry, user)]
         faults = [entry.fault for _, entry in after if entry.fault and entry.user == user]
-        message = _message(channel, ts, body)
+        message = _message(workspace, channel, ts, body)
         yield Item(message.at, fault=" ".join(faults[-1:]), shown=[message, *answers], replies=replies)
 
 
-def _message(channel: str, ts: str, body: dict[str, object]) -> Shown:
+def _message(workspace: Workspace, channel: str, ts: str, body: dict[str, object]) -> Shown:
     post = Post({**body, "response_type": "in_channel"}, 200)
     who = name_of(str(body["user"])) if "user" in body else APP
-    return Shown(post, datetime.fromtimestamp(float(ts), UTC), {"channel": channel, "ts": ts}, who)
+    unfurled = [Post(shown, 200) for shown in workspace.unfurled.get((channel, ts), {}).values()]
+    return Shown(post, datetime.fromtimestamp(float(ts), UTC), {"channel": channel, "ts": ts}, who, unfurled)

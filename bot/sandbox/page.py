@@ -14,6 +14,7 @@ from markupsafe import Markup
 import templates
 from bot.sandbox.clock import Clock
 from bot.sandbox.doors import Person, Wire
+from bot.sandbox.elements import Block
 from bot.sandbox.feed import Shown, channel_of, feed
 from bot.sandbox.frame import PLACES, Frame, back, known, who
 from bot.sandbox.mail_doors import MailDoors
@@ -22,7 +23,7 @@ from bot.sandbox.modal_doors import ModalDoors
 from bot.sandbox.people import EXAMPLES, PEOPLE, name_of
 from bot.sandbox.render import Eye, render
 from bot.sandbox.server import Sandbox
-from bot.sandbox.state import Failure
+from bot.sandbox.state import Failure, Post
 from bot.sandbox.timeline import Timeline, pressed_in
 from bot.sandbox.webhook_doors import Target, WebhookDoors
 
@@ -126,10 +127,10 @@ class _Page:
         return self._frame.show(template, user, place, examples=self._scene.examples, items=items, drawn=drawn)
 
     def _drawn(self, user: str, shown: Shown) -> Markup:
-        """A message as somebody sees it."""
-        post = shown.post
-        blocks = post.blocks or [{"type": "section", "text": {"type": "mrkdwn", "text": post.text}}]
-        return render(blocks, self._eye(user, shown.where))
+        """A message as somebody sees it, with what the app shows of its links."""
+        eye = self._eye(user, shown.where)
+        told = (Markup('<aside class="unfurl">{}</aside>').format(render(_blocks(one), eye)) for one in shown.unfurled)
+        return Markup("").join((render(_blocks(shown.post), eye), *told))
 
     def _eye(self, user: str, where: dict[str, str]) -> Eye:
         return Eye(PEOPLE[user].tz, name_of, {"as": user, **where})
@@ -234,3 +235,7 @@ def _where(place: str) -> str:
     if place not in PLACES:
         raise web.HTTPNotFound(text="There is no such conversation.")
     return place
+
+
+def _blocks(post: Post) -> list[Block]:
+    return post.blocks or [{"type": "section", "text": {"type": "mrkdwn", "text": post.text}}]

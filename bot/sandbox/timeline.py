@@ -1,5 +1,6 @@
 """What stands in the page's channel and direct messages, in order, and who sees what of it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,7 @@ from bot.sandbox.state import Conversation, Post
 
 #: How one speaks to the app in a channel.
 MENTION = "@emailstats"
+_LINK = re.compile(r"https?://[^\s<>|\"]+")
 #: Slack waits so long for an acknowledgement; then it tells the person `operation_timeout`.
 ACKNOWLEDGED_WITHIN = 3.0
 
@@ -58,6 +60,9 @@ class Timeline:
         if command == MENTION or (channel == person.direct and not command.startswith("/")):
             await self._say(person, rest if command == MENTION else text.strip(), at, channel, thread)
             return
+        if not command.startswith("/") and (links := list(dict.fromkeys(_LINK.findall(text)))):
+            await self._post_links(person, _LINK.sub(r"<\g<0>>", text.strip()), links, at, channel, thread)
+            return
         entry = Entry(person.user, text.strip(), at, channel)
         self.entries.append(entry)
         if command != "/emailstats":
@@ -76,6 +81,15 @@ class Timeline:
     async def _say(self, person: Person, text: str, at: datetime, channel: str, thread: str) -> None:
         try:
             await person.say(text, channel, thread)
+        except (NotAcknowledged, TimeoutError) as error:
+            self.entries.append(Entry(person.user, text, at, channel, fault=_failed(error)))
+
+    async def _post_links(
+        self, person: Person, text: str, links: list[str], at: datetime, channel: str, thread: str
+    ) -> None:
+        """The app hears of every link: which domains are its own, the manifest would say."""
+        try:
+            await person.post_links(channel, *links, text=text, thread=thread)
         except (NotAcknowledged, TimeoutError) as error:
             self.entries.append(Entry(person.user, text, at, channel, fault=_failed(error)))
 

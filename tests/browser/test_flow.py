@@ -77,3 +77,18 @@ async def test_a_file_is_asked_for_and_fetched_by_the_link_in_its_mail(visit: Op
     file = await saving.value
     assert file.suggested_filename.startswith("newsletter-may")
     assert await asyncio.to_thread(Path(await file.path()).read_bytes)
+
+
+async def test_a_link_that_is_posted_says_what_the_file_is_about(visit: OpenPage) -> None:
+    page = await visit()
+    await page.get_by_label("Message #general").fill("/emailstats export links newsletter-may csv")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("link", name="emailstats App").click()
+    link = page.get_by_role("log").locator("a[href*='/d/']").first
+    await expect(link).to_be_visible(timeout=60_000)
+    address = await link.get_attribute("href")
+    await page.get_by_role("link", name="general").click()
+    await page.get_by_label("Message #general").fill(f"Have a look: {address}")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".unfurl")).to_contain_text("links newsletter-may")
+    await expect(page.get_by_role("log")).to_contain_text("Have a look: http")
