@@ -114,9 +114,11 @@ def _answering(engine: "Engine", settings: Settings) -> "Callable[[Query], Repor
     """Masked, as everything that is sent."""
     from functools import partial
 
+    from bot.access.rights import OPERATOR
     from bot.answers import answer
 
-    return partial(answer, engine, now=datetime.now(UTC), bounce_sentences=settings.bounces.by_code())
+    masked = OPERATOR.for_others  # as what is sent
+    return partial(answer, engine, now=datetime.now(UTC), access=masked, bounce_sentences=settings.bounces.by_code())
 
 
 async def _composed(digest: "Digest", settings: Settings, brand: "Brand") -> "Letter":
