@@ -50,18 +50,18 @@ def build(query: Query, facts: Facts) -> Result:
         return Result(
             "alerts", TITLE, notes=("An automated e-mail is sent on and on: watched are those sent at once.",)
         )
-    unusual = [one for key in _WATCHED if (one := _unusual(key, facts))]
-    known = any(_history(key, facts) for key in _WATCHED)
-    if not known:
+    histories = {key: history for key in _WATCHED if (history := _history(key, facts))}
+    if not histories:
         return Result("alerts", TITLE, notes=(_too_few(query, facts),))
+    unusual = [one for key, history in histories.items() if (one := _unusual(key, history, facts))]
     rows = tuple(_row(one, query) for one in sorted(unusual, key=lambda one: one.chance))
     table = Table(_COLUMNS, rows, len(rows)) if rows else None
     return Result("alerts", TITLE, table=table, notes=tuple(_notes(query, facts, nothing=not rows)))
 
 
-def _unusual(key: str, facts: Facts) -> _Unusual | None:
-    history, found = _history(key, facts), rate(key, facts.counts)
-    if history is None or found.value is None:
+def _unusual(key: str, history: History, facts: Facts) -> _Unusual | None:
+    found = rate(key, facts.counts)
+    if found.value is None:
         return None
     one = _Unusual(found, history, chance(found.numerator, found.denominator, history))
     # What has not happened yet is no news: people are still to click.
