@@ -21,7 +21,8 @@ from reports.text import plain, shortened
 
 TITLE = "What is unusual"
 _WATCHED = ("bounce_rate", "spam_rate", "unsubscribe_rate", "click_rate")
-#: Told when chance makes it less often: with all that is watched, about one e-mail in forty is told of for nothing.
+#: Told when chance makes it less often. Five sides are watched, so one e-mail in forty is told of for nothing, if all
+#: were as rare as they are called.
 _RARE = 1 / 200
 #: Beyond it the tail of no model is to be trusted.
 _RAREST = 10_000
