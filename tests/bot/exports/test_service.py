@@ -1,14 +1,9 @@
 """The real service makes files that are asked for, and gives them out by the links it sends; also when it is killed."""
 
 import asyncio
-import json
-import os
 import random
 import re
-import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,8 +25,8 @@ from store import exports
 from store.engine import open_engine
 from store.exports import State, Wanted
 from tests.bot.exports.bench import Bench, fill, query, until
+from tests.lives import life
 
-ROOT = Path(__file__).parents[3]
 KILLS = 5
 KINDS = ("csv", "xlsx", "zip", "pdf")
 _LINK = re.compile(r"<(http://[^|>]+/d/[\w-]{22})\|")
@@ -113,46 +108,19 @@ async def test_a_mail_brings_the_link_to_whom_it_was_to_go_and_says_until_when_i
     assert "No mail has reached nobody@example.com" in _messages(sandbox)[-1]["text"]
 
 
-class _Lives:
-    """The service in processes of its own, one after the other."""
-
-    def __init__(self, settings: Settings, folder: Path) -> None:
-        self._folder = folder
-        flat = {
-            "DATABASE__URL": settings.database.url.get_secret_value(),
-            "SLACK__MODE": "socket",
-            "SLACK__BOT_TOKEN": BOT_TOKEN,
-            "SLACK__APP_TOKEN": APP_TOKEN,
-            "SLACK__BASE_URL": settings.slack.base_url,
-            "WEB__PORT": str(settings.web.port),
-            "WEB__PUBLIC_URL": settings.web.public_url or "",
-            "EXPORTS__STORAGE": settings.exports.storage,
-            "CHARTS__WORKERS": "1",
-        }
-        self._environment = os.environ | {f"EMAILSTATS_{key}": value for key, value in flat.items()}
-        self._environment["PYTHONPATH"] = str(ROOT)
-
-    @asynccontextmanager
-    async def one(self) -> AsyncIterator[None]:
-        """It runs inside, and is killed at the end with its whole family."""
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "run"),
-            cwd=self._folder,
-            env=self._environment,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
-        assert process.stderr is not None
-        try:
-            async for line in process.stderr:
-                if json.loads(line)["event"] == "ready":
-                    break
-            reading = asyncio.create_task(process.stderr.read())
-            yield
-        finally:
-            os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
-            await reading
+def _told(settings: Settings) -> dict[str, str]:
+    """The same settings as a process of its own is told them."""
+    return {
+        "DATABASE__URL": settings.database.url.get_secret_value(),
+        "SLACK__MODE": "socket",
+        "SLACK__BOT_TOKEN": BOT_TOKEN,
+        "SLACK__APP_TOKEN": APP_TOKEN,
+        "SLACK__BASE_URL": settings.slack.base_url,
+        "WEB__PORT": str(settings.web.port),
+        "WEB__PUBLIC_URL": settings.web.public_url or "",
+        "EXPORTS__STORAGE": settings.exports.storage,
+        "CHARTS__WORKERS": "1",
+    }
 
 
 async def test_killed_again_and_again_it_makes_every_file_once_and_leaves_nothing_else(
@@ -162,9 +130,9 @@ async def test_killed_again_and_again_it_makes_every_file_once_and_leaves_nothin
     chance = random.Random(2)
     numbers = []
     async with Sandbox() as sandbox:
-        lives = _Lives(_settings(store_url, sandbox, tmp_path, unused_tcp_port), tmp_path)
+        settings = _told(_settings(store_url, sandbox, tmp_path, unused_tcp_port))
         for _ in range(KILLS):
-            async with lives.one():
+            async with life(tmp_path, settings):
                 numbers += [_ask(engine, kind) for kind in KINDS]
                 await asyncio.sleep(chance.uniform(0.0, 1.2))
     # What a killed process had taken is another's when its lease ends; here, the clock is put on.

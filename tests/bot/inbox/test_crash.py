@@ -2,13 +2,9 @@
 
 import asyncio
 import json
-import os
 import random
-import signal
-import sys
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,10 +18,10 @@ from providers.webhooks.sendgrid import PROVIDER
 from store import inbox
 from store.engine import migrate, open_engine
 from store.merge import merge
+from tests.lives import life
 from tests.providers.webhooks.cases.sendgrid import PUBLIC_KEY, sign
 from tests.store.snapshot import rollups
 
-ROOT = Path(__file__).parents[3]
 KILLS = 4
 BODIES = 600
 _AT_A_TIME = 8
@@ -49,40 +45,20 @@ def bodies(chance: random.Random) -> list[bytes]:
 
 
 class Service:
-    """The service in a process of its own, on one port through all its lives."""
+    """The service in one process after another, on one port through all its lives."""
 
     def __init__(self, url: str, folder: Path, port: int) -> None:
         self.address = f"http://127.0.0.1:{port}"
         self._folder = folder
-        self._environment = os.environ | {
-            "EMAILSTATS_DATABASE__URL": url,
-            "EMAILSTATS_WEB__PORT": str(port),
-            "EMAILSTATS_CHARTS__WORKERS": "1",
-            "EMAILSTATS_PROVIDERS__SENDGRID__SECRET": PUBLIC_KEY,
-            "PYTHONPATH": str(ROOT),
+        self._settings = {
+            "DATABASE__URL": url,
+            "WEB__PORT": str(port),
+            "CHARTS__WORKERS": "1",
+            "PROVIDERS__SENDGRID__SECRET": PUBLIC_KEY,
         }
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[asyncio.subprocess.Process]:
-        """Gives the process once it listens, and sees that its whole family is gone afterwards."""
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "run"),
-            cwd=self._folder,
-            env=self._environment,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
-        assert process.stderr is not None
-        try:
-            async for line in process.stderr:
-                if json.loads(line)["event"] == "ready":
-                    break
-            reading = asyncio.create_task(process.stderr.read())
-            yield process
-            await reading
-        finally:
-            os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+    def running(self) -> AbstractAsyncContextManager[asyncio.subprocess.Process]:
+        return life(self._folder, self._settings)
 
 
 async def deliver(session: aiohttp.ClientSession, address: str, waiting: deque[bytes]) -> None:
