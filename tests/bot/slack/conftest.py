@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -18,8 +19,10 @@ from bot.settings import Defaults
 from bot.slack.app import build_app, web_client
 from bot.slack.people import People
 from bot.slack.services import Answers, Services
+from bot.subscriptions.addresses import AddressRules
 from bot.subscriptions.subscribing import Subscribing
 from tests.bot.slack.desk import OpenSavingDesk, SavingDesk, open_desk
+from tests.bot.slack.export_desk import ExportDesk, OpenExportDesk, open_export_desk
 from tests.bot.slack.office import Clock, Drawer, Office, OpenOffice, answer
 
 _POLICY = AccessSettings().policy()
@@ -76,5 +79,15 @@ def saving_desk(office: OpenOffice, engine: Engine) -> OpenSavingDesk:
 
     async def opened(**kept: object) -> SavingDesk:
         return await open_desk(office, engine, **kept)
+
+    return opened
+
+
+@pytest.fixture
+def export_desk(office: OpenOffice, engine: Engine, tmp_path: Path) -> OpenExportDesk:
+    """Opens a desk where people ask for files: `await export_desk(rules=…, an_hour=…)`."""
+
+    async def opened(*, rules: AddressRules | None = None, an_hour: int = 20) -> ExportDesk:
+        return await open_export_desk(office, engine, tmp_path / "files", rules=rules, an_hour=an_hour)
 
     return opened
