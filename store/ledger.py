@@ -1,11 +1,11 @@
 """The ledger of deliveries: each period of a subscription goes to each target once, or is seen not to be known.
 
-A sender claims a delivery, marks it just before the point of no return, and records what became of it. A claim that
-runs out before the mark is free again; after the mark nobody can tell, so it is `unknown` and never sent blindly.
-Leases are on the database's clock: replicas need not agree on the time.
+A sender claims a delivery, marks it just before the point of no return, and records what became of it (`entries`). A
+claim that runs out before the mark is free again; after the mark nobody can tell, so it is `unknown` and never sent
+blindly. Leases are on the database's clock: replicas need not agree on the time.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,12 +17,11 @@ from store.codes import from_seconds
 from store.dialects import now_of
 from store.engine import some, writing
 from store.notices import Notice, put
-from store.subscriptions import Channel, State, TargetState
+from store.subscriptions import Channel
 from store.tables import metadata
 
 _SUBSCRIPTIONS, _TARGETS = metadata.tables["subscriptions"], metadata.tables["targets"]
 _OCCURRENCES, _DELIVERIES = metadata.tables["occurrences"], metadata.tables["deliveries"]
-_ATTEMPTS = metadata.tables["delivery_attempts"]
 
 
 class DeliveryState(StrEnum):
@@ -42,7 +41,6 @@ class DeliveryState(StrEnum):
 OPEN = (DeliveryState.HELD, DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.INFLIGHT)
 #: Of these a person may say that they are to be sent after all.
 UNSENT = (DeliveryState.FAILED, DeliveryState.EXPIRED, DeliveryState.UNKNOWN)
-_ENDS = tuple(state for state in DeliveryState if state not in OPEN)
 
 
 class OutcomeKind(StrEnum):
@@ -50,14 +48,6 @@ class OutcomeKind(StrEnum):
     TRANSIENT = "transient"  # surely not sent; worth another try
     PERMANENT = "permanent"
     UNKNOWN = "unknown"
-
-
-_BECOMES = {
-    OutcomeKind.SENT: DeliveryState.SENT,
-    OutcomeKind.TRANSIENT: DeliveryState.PENDING,
-    OutcomeKind.PERMANENT: DeliveryState.FAILED,
-    OutcomeKind.UNKNOWN: DeliveryState.UNKNOWN,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,33 +130,6 @@ def extend(engine: Engine, owner: str, lease: timedelta) -> int:
             _DELIVERIES.c.state.in_([DeliveryState.CLAIMED, DeliveryState.INFLIGHT]), _DELIVERIES.c.owner == owner
         )
         return connection.execute(mine.values(lease_until=now_of(connection) + _seconds(lease))).rowcount
-
-
-def mark(engine: Engine, delivery: Delivery, lease: timedelta) -> bool:
-    """Commits that it is about to be sent. False: nothing may be sent, the claim ran out or it is no longer wanted."""
-    return mark_all(engine, [delivery], lease)[0]
-
-
-def mark_all(engine: Engine, deliveries: Sequence[Delivery], lease: timedelta) -> list[bool]:
-    """The same for several in one transaction: they share the wait for the disk."""
-    with writing(engine, durable=True).begin() as connection:
-        return [_mark(connection, delivery, lease) for delivery in deliveries]
-
-
-def record(engine: Engine, delivery: Delivery, outcome: Outcome, tell: Telling | None = None) -> DeliveryState | None:
-    """What became of it, and the state that it comes to; of those in a transient end it may be tried again.
-
-    None: another has claimed it since, or it is settled; what stands is kept.
-    """
-    return record_all(engine, [(delivery, outcome, tell)])[0]
-
-
-def record_all(
-    engine: Engine, outcomes: Sequence[tuple[Delivery, Outcome, Telling | None]]
-) -> list[DeliveryState | None]:
-    """The same for several in one transaction."""
-    with writing(engine, durable=True).begin() as connection:
-        return [_record(connection, *each) for each in outcomes]
 
 
 def reap(engine: Engine, look_after: timedelta = timedelta()) -> tuple[int, int, int]:
@@ -283,66 +246,10 @@ def last_unsent(connection: Connection, target_id: int) -> int | None:
     return row.id if row and row.state in UNSENT else None
 
 
-def _mark(connection: Connection, delivery: Delivery, lease: timedelta) -> bool:
-    wanted = (
-        select(_TARGETS.c.id)
-        .join(_SUBSCRIPTIONS, _SUBSCRIPTIONS.c.id == _TARGETS.c.subscription_id)
-        .where(
-            _TARGETS.c.id == delivery.target_id,
-            _TARGETS.c.state == TargetState.ACTIVE,
-            _SUBSCRIPTIONS.c.state == State.ACTIVE,
-        )
-    )
-    now = now_of(connection)
-    claimed = update(_DELIVERIES).where(*_mine(delivery), _DELIVERIES.c.state == DeliveryState.CLAIMED)
-    marked = claimed.where(_DELIVERIES.c.lease_until > now, wanted.exists())
-    values = {"state": DeliveryState.INFLIGHT, "lease_until": now + _seconds(lease)}
-    if connection.execute(marked.values(**values)).rowcount:
-        return True
-    unwanted = claimed.where(~wanted.exists())
-    ended = {"state": DeliveryState.SUPPRESSED, "owner": None, "lease_until": None, "settled_at": now}
-    connection.execute(unwanted.values(**ended))
-    return False
-
-
-def _record(connection: Connection, delivery: Delivery, outcome: Outcome, tell: Telling | None) -> DeliveryState | None:
-    now = now_of(connection)
-    state = _BECOMES[outcome.kind]
-    mine = select(_DELIVERIES.c.owner).where(
-        *_mine(delivery),
-        _DELIVERIES.c.state.in_([DeliveryState.CLAIMED, DeliveryState.INFLIGHT, DeliveryState.UNKNOWN]),
-    )
-    found = connection.execute(mine.with_for_update()).first()
-    if found is None:
-        return None
-    values: dict[str, Any] = {"state": state, "code": outcome.code, "text": outcome.text, "far_id": outcome.far_id}
-    if outcome.kind in (OutcomeKind.TRANSIENT, OutcomeKind.UNKNOWN):
-        again = now + _seconds(outcome.retry_after)
-        values["not_before"], values["looks"] = again, 0
-        given_up = select(_OCCURRENCES.c.subscription_id).where(_its(delivery), _OCCURRENCES.c.give_up_at <= again)
-        if outcome.kind is OutcomeKind.TRANSIENT and connection.execute(given_up).first():
-            values["state"] = state = DeliveryState.EXPIRED
-    if state in _ENDS:
-        values["settled_at"] = now
-    its = update(_DELIVERIES).where(_DELIVERIES.c.id == delivery.id)
-    connection.execute(its.values(**values, owner=None, lease_until=None))
-    attempt = {"delivery_id": delivery.id, "fence": delivery.fence, "worker": found.owner, "outcome": outcome.kind}
-    connection.execute(_ATTEMPTS.insert().values(**attempt, at=now, code=outcome.code, text=outcome.text))
-    if tell and (notice := tell(state)):
-        put(connection, notice)
-    return state
-
-
 def its_occurrence() -> Any:
     """The occurrence that a delivery is of, as a condition."""
     return (_OCCURRENCES.c.subscription_id == _DELIVERIES.c.subscription_id) & (
         _OCCURRENCES.c.period_key == _DELIVERIES.c.period_key
-    )
-
-
-def _its(delivery: Delivery) -> Any:
-    return (_OCCURRENCES.c.subscription_id == delivery.subscription_id) & (
-        _OCCURRENCES.c.period_key == delivery.period_key
     )
 
 

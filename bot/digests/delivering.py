@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,20 +17,22 @@ from bot.digests.pace import Pace
 from bot.digests.sender import Sender
 from bot.digests.together import Together
 from reports.freeze import Digest, thaw
-from store import ledger, occurrences, subscriptions
+from store import entries, ledger, occurrences, subscriptions
+from store.entries import Entry
 from store.ledger import Delivery, DeliveryState, Outcome, OutcomeKind, Telling
 from store.subscriptions import Channel
 
 _LOG = structlog.get_logger(__name__)
 #: Digests that are kept thawed: a thousand deliveries of one share it.
 _KEPT = 16
+#: A claim is a commit: it waits until this part of the places is free, for several to share it.
+_SHARE = 4
 #: Seconds between tries to put an outcome down while the database is away.
 _PATIENCE = (0.2, 1.0, 5.0, 15.0)
 #: Unknown deliveries that are looked for in one go.
 _LOOKED_AT = 20
 
 Result = TypeVar("Result")
-_Recorded = tuple[Delivery, Outcome, Telling | None]
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Work:
     owner: str
     pace: Pace
     threads: Executor
+    writer: Executor  #: of one thread: what waits for it gathers, where SQLite would have writers wait in turns
 
 
 class Delivering:
@@ -54,12 +57,8 @@ class Delivering:
         self._most = most
         self._freed = freed
         self._tasks: set[asyncio.Task[None]] = set()
-        self._digests: OrderedDict[tuple[int, str], Digest] = OrderedDict()
-        lease = work.pace.lease
-        marking = partial(ledger.mark_all, work.engine, lease=lease)
-        self._mark: Together[Delivery, bool] = Together(marking, work.threads)
-        recording = partial(ledger.record_all, work.engine)
-        self._record: Together[_Recorded, DeliveryState | None] = Together(recording, work.threads)
+        self._digests: OrderedDict[tuple[int, str], asyncio.Future[Digest]] = OrderedDict()
+        self._written = Together(self._write, work.writer)
 
     @property
     def busy(self) -> bool:
@@ -69,11 +68,11 @@ class Delivering:
     async def claim(self) -> int:
         """Claims as much as there is room for, and begins to send it: how many."""
         room = self._most - len(self._tasks)
-        if room <= 0:
+        if room < max(1, self._most // _SHARE):
             return 0
         pace = self._work.pace
         claiming = partial(ledger.claim, self._work.engine, self._work.owner, self._channel, pace.lease, room)
-        under_way = asyncio.ensure_future(self._thread(claiming))
+        under_way = asyncio.get_running_loop().run_in_executor(self._work.writer, claiming)
         try:
             claimed = await asyncio.shield(under_way)
         except asyncio.CancelledError:  # the service ends: what is being claimed would be nobody's until its lease ends
@@ -108,7 +107,8 @@ class Delivering:
 
         async def mark() -> bool:
             nonlocal marked
-            marked = await self._mark(delivery)  # where it raises, a mark may stand, but nothing is sent after it
+            # Where it raises, a mark may stand, but nothing is sent after it.
+            marked = await self._written(Entry(delivery)) is DeliveryState.INFLIGHT
             return marked
 
         try:
@@ -140,7 +140,7 @@ class Delivering:
             tell: Telling | None = None
         else:
             tell = partial(telling.failed, delivery, outcome)
-        state = await self._put_down((delivery, outcome, tell))
+        state = await self._put_down(Entry(delivery, outcome, tell))
         _LOG.info(
             "a delivery was tried",
             delivery=delivery.id,
@@ -153,15 +153,15 @@ class Delivering:
             code=outcome.code,
         )
 
-    async def _put_down(self, recorded: _Recorded) -> DeliveryState | None:
+    async def _put_down(self, entry: Entry) -> DeliveryState | None:
         """A definite answer is worth some patience with the database: without it, nobody could tell any more."""
         for wait in _PATIENCE:
             try:
-                return await self._record(recorded)
+                return await self._written(entry)
             except DBAPIError:
-                _LOG.warning("an outcome could not be put down yet", delivery=recorded[0].id)
+                _LOG.warning("an outcome could not be put down yet", delivery=entry.delivery.id)
                 await asyncio.sleep(wait)
-        return await self._record(recorded)
+        return await self._written(entry)
 
     async def _reconcile(self, delivery: Delivery) -> None:
         try:
@@ -182,16 +182,21 @@ class Delivering:
 
     async def _digest(self, delivery: Delivery) -> Digest:
         key = (delivery.subscription_id, delivery.period_key)
-        if key not in self._digests:
-            self._digests[key] = await self._thread(partial(_thawed, self._work.engine, *key))
+        digest = self._digests.get(key)
+        if digest is None or (digest.done() and (digest.cancelled() or digest.exception() is not None)):
+            digest = asyncio.ensure_future(self._thread(partial(_thawed, self._work.engine, *key)))
+            self._digests[key] = digest
             if len(self._digests) > _KEPT:
                 self._digests.popitem(last=False)
-        return self._digests[key]
+        return await asyncio.shield(digest)  # others wait for it too
+
+    def _write(self, moment: Sequence[Entry]) -> list[DeliveryState | None]:
+        return entries.put_down(self._work.engine, moment, self._work.pace.lease)
 
     async def _release(self, delivery: Delivery) -> None:
         """Nothing was sent: others may have it at once, and need not wait for the lease to run out."""
         stopped = Outcome(OutcomeKind.TRANSIENT, "stopped", "the service was stopped")
-        await asyncio.shield(self._record((delivery, stopped, None)))
+        await asyncio.shield(self._written(Entry(delivery, stopped)))
 
     async def _thread(self, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._work.threads, work)

@@ -31,8 +31,8 @@ from store.subscriptions import Channel
 _LOG = structlog.get_logger(__name__)
 #: Deliveries of one channel at a time.
 _AT_ONCE = 8
-#: Threads: one compiles, and the ledger is written in the others.
-_THREADS = 4
+#: Threads beside the one that compiles and the one that writes deliveries down.
+_THREADS = 3
 #: Notices are told again after so long, and so often; then they are in the log alone.
 _TELL_AGAIN, _TELLINGS = timedelta(minutes=10), 12
 _TOLD_AT_ONCE = 10
@@ -100,7 +100,8 @@ class Digests:
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
         self._threads = ThreadPoolExecutor(_THREADS, "digests")
         self._compiler = ThreadPoolExecutor(1, "compile")
-        work = Work(engine, self._owner, pace, self._threads)
+        self._writer = ThreadPoolExecutor(1, "ledger")
+        work = Work(engine, self._owner, pace, self._threads, self._writer)
         self._lines: dict[str, Line] = {}
         self._channels: list[Delivering] = []
         self._add("upkeep", self._upkeep)
@@ -143,7 +144,7 @@ class Digests:
         beat.cancel()
         with suppress(asyncio.CancelledError):
             await beat
-        for threads in (self._threads, self._compiler):
+        for threads in (self._threads, self._compiler, self._writer):
             await asyncio.to_thread(threads.shutdown)
 
     def wake(self) -> None:

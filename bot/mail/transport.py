@@ -30,7 +30,7 @@ _MESSAGES = 100
 IDLE_SECONDS = 30.0
 _CLOSING_SECONDS = 5.0
 #: Messages that wait, addressed, for each connection to be free; what is written of them is written together.
-_WAITING = 8
+_WAITING = 16
 #: A server that fails is left alone: after so many failures, for so long, and twice as long each time.
 _FAILURES = 5
 _FIRST_PAUSE, _LONGEST_PAUSE = 60.0, 900.0

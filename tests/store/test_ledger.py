@@ -1,6 +1,7 @@
 """The ledger: every occurrence once at every target, however many claim at once and wherever they die."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,8 @@ from sqlalchemy import Engine, text
 
 from reports.calendar import Due, Schedule, upcoming
 from reports.query import Query
-from store import ledger, notices, occurrences, subscriptions
+from store import entries, ledger, notices, occurrences, subscriptions
+from store.entries import Entry
 from store.ledger import Delivery, DeliveryState, Outcome, OutcomeKind
 from store.notices import Notice, NoticeKind
 from store.occurrences import Plan
@@ -82,18 +84,18 @@ def test_claimers_at_the_same_time_share_nothing(engine: Engine) -> None:
 
 def test_a_claim_that_runs_out_before_the_mark_is_free_again(engine: Engine) -> None:
     first = claimed(engine, RUN_OUT)
-    assert not ledger.mark(engine, first, MINUTE)
+    assert not entries.mark(engine, first, MINUTE)
     assert ledger.reap(engine) == (1, 0, 0)
     (second,) = ledger.claim(engine, "two", SLACK, MINUTE, 10)
     assert (second.fence, second.attempt) == (first.fence + 1, 2)
-    assert not ledger.mark(engine, first, MINUTE)
-    assert not ledger.record(engine, first, Outcome(OutcomeKind.SENT))
-    assert ledger.mark(engine, second, MINUTE)
+    assert not entries.mark(engine, first, MINUTE)
+    assert not entries.record(engine, first, Outcome(OutcomeKind.SENT))
+    assert entries.mark(engine, second, MINUTE)
 
 
 def test_one_that_runs_out_after_the_mark_is_unknown_and_never_claimed_again(engine: Engine) -> None:
     delivery = claimed(engine)
-    assert ledger.mark(engine, delivery, RUN_OUT)
+    assert entries.mark(engine, delivery, RUN_OUT)
     assert ledger.reap(engine) == (0, 1, 0)
     assert states(engine) == ["unknown"]
     assert ledger.claim(engine, "two", SLACK, MINUTE, 10) == ()
@@ -101,11 +103,11 @@ def test_one_that_runs_out_after_the_mark_is_unknown_and_never_claimed_again(eng
 
 def test_an_answer_that_comes_late_settles_an_unknown(engine: Engine) -> None:
     delivery = claimed(engine)
-    ledger.mark(engine, delivery, RUN_OUT)
+    entries.mark(engine, delivery, RUN_OUT)
     ledger.reap(engine)
-    assert ledger.record(engine, delivery, Outcome(OutcomeKind.SENT, far_id="1.2"))
+    assert entries.record(engine, delivery, Outcome(OutcomeKind.SENT, far_id="1.2"))
     assert states(engine) == ["sent"]
-    assert not ledger.record(engine, delivery, Outcome(OutcomeKind.TRANSIENT))
+    assert not entries.record(engine, delivery, Outcome(OutcomeKind.TRANSIENT))
 
 
 @pytest.mark.parametrize(("wait", "again"), [(timedelta(), 1), (timedelta(hours=1), 0)])
@@ -113,8 +115,8 @@ def test_what_surely_was_not_sent_is_tried_again_when_the_far_end_allows(
     engine: Engine, wait: timedelta, again: int
 ) -> None:
     delivery = claimed(engine)
-    ledger.mark(engine, delivery, MINUTE)
-    assert ledger.record(engine, delivery, Outcome(OutcomeKind.TRANSIENT, "429", retry_after=wait))
+    entries.mark(engine, delivery, MINUTE)
+    assert entries.record(engine, delivery, Outcome(OutcomeKind.TRANSIENT, "429", retry_after=wait))
     assert len(ledger.claim(engine, "two", SLACK, MINUTE, 10)) == again
 
 
@@ -123,7 +125,7 @@ def test_nothing_is_sent_to_who_left_after_the_claim(engine: Engine) -> None:
     elected(engine, subscription.id)
     (delivery,) = ledger.claim(engine, "one", SLACK, MINUTE, 10)
     subscriptions.leave(engine, subscription.targets[0].token)
-    assert not ledger.mark(engine, delivery, MINUTE)
+    assert not entries.mark(engine, delivery, MINUTE)
     assert states(engine) == ["suppressed"]
     assert ledger.claim(engine, "two", SLACK, MINUTE, 10) == ()
 
@@ -131,7 +133,7 @@ def test_nothing_is_sent_to_who_left_after_the_claim(engine: Engine) -> None:
 def test_nothing_is_sent_of_a_subscription_that_was_paused_after_the_claim(engine: Engine) -> None:
     delivery = claimed(engine)
     subscriptions.pause(engine, delivery.subscription_id)
-    assert not ledger.mark(engine, delivery, MINUTE)
+    assert not entries.mark(engine, delivery, MINUTE)
     assert states(engine) == ["suppressed"]
 
 
@@ -139,7 +141,7 @@ def test_a_heartbeat_keeps_what_its_own_process_has_claimed(engine: Engine) -> N
     delivery = claimed(engine, RUN_OUT)
     assert (ledger.extend(engine, "another", MINUTE), ledger.extend(engine, "one", MINUTE)) == (0, 1)
     assert ledger.reap(engine) == (0, 0, 0)
-    assert ledger.mark(engine, delivery, MINUTE)
+    assert entries.mark(engine, delivery, MINUTE)
 
 
 def test_what_is_tried_past_its_time_expires_and_its_owner_is_told(engine: Engine) -> None:
@@ -152,7 +154,7 @@ def test_what_is_tried_past_its_time_expires_and_its_owner_is_told(engine: Engin
     def tell(state: DeliveryState) -> Notice:
         return Notice(WEEKLY.owner, number, NoticeKind.RETRY, f"it is {state}", delivery.id)
 
-    assert ledger.record(engine, delivery, busy, tell) is DeliveryState.EXPIRED
+    assert entries.record(engine, delivery, busy, tell) is DeliveryState.EXPIRED
     (waiting,) = notices.claim(engine, MINUTE, 10)
     assert waiting.notice.text == "it is expired"
     assert notices.claim(engine, MINUTE, 10) == ()
@@ -161,7 +163,7 @@ def test_what_is_tried_past_its_time_expires_and_its_owner_is_told(engine: Engin
 def test_a_notice_that_could_not_be_told_comes_again_and_one_that_was_told_does_not(engine: Engine) -> None:
     delivery = claimed(engine)
     notice = Notice(WEEKLY.owner, delivery.subscription_id, NoticeKind.TELL, "it is so")
-    ledger.record(engine, delivery, Outcome(OutcomeKind.PERMANENT), lambda _: notice)
+    entries.record(engine, delivery, Outcome(OutcomeKind.PERMANENT), lambda _: notice)
     (waiting,) = notices.claim(engine, MINUTE, 10)
     notices.later(engine, waiting.id, timedelta())
     (again,) = notices.claim(engine, RUN_OUT, 10)
@@ -178,7 +180,7 @@ def test_what_waits_past_its_time_expires(engine: Engine) -> None:
 
 def test_unknown_ones_are_looked_for_so_many_times(engine: Engine) -> None:
     delivery = claimed(engine)
-    ledger.mark(engine, delivery, RUN_OUT)
+    entries.mark(engine, delivery, RUN_OUT)
     ledger.reap(engine)
     seen = []
     while found := ledger.unknown(engine, SLACK, RUN_OUT, 2, 10):
@@ -187,12 +189,12 @@ def test_unknown_ones_are_looked_for_so_many_times(engine: Engine) -> None:
         ledger.looked(engine, lost, RUN_OUT, Notice(WEEKLY.owner, lost.subscription_id, NoticeKind.DECIDE, "?"))
     assert seen == [0, 1]
     assert len(notices.claim(engine, MINUTE, 10)) == 2
-    assert ledger.record(engine, lost, Outcome(OutcomeKind.SENT)) is DeliveryState.SENT
+    assert entries.record(engine, lost, Outcome(OutcomeKind.SENT)) is DeliveryState.SENT
 
 
 def test_a_look_that_was_cut_off_does_not_count(engine: Engine) -> None:
     delivery = claimed(engine)
-    ledger.mark(engine, delivery, RUN_OUT)
+    entries.mark(engine, delivery, RUN_OUT)
     ledger.reap(engine)
     assert [ledger.unknown(engine, SLACK, RUN_OUT, 1, 10)[0].looks for _ in range(3)] == [0, 0, 0]
     assert len(ledger.unknown(engine, SLACK, MINUTE, 1, 10)) == 1
@@ -202,11 +204,11 @@ def test_a_look_that_was_cut_off_does_not_count(engine: Engine) -> None:
 def test_a_person_decides_what_becomes_of_an_unknown_one(engine: Engine) -> None:
     delivery = claimed(engine)
     assert not ledger.resend(engine, delivery.id, MINUTE)
-    ledger.record(engine, delivery, Outcome(OutcomeKind.UNKNOWN))
+    entries.record(engine, delivery, Outcome(OutcomeKind.UNKNOWN))
     assert ledger.resend(engine, delivery.id, MINUTE)
     (again,) = ledger.claim(engine, "two", SLACK, MINUTE, 10)
     assert (again.attempt, again.fence) == (1, 2)
-    ledger.record(engine, again, Outcome(OutcomeKind.UNKNOWN))
+    entries.record(engine, again, Outcome(OutcomeKind.UNKNOWN))
     assert ledger.arrived(engine, delivery.id, "Anna")
     assert not ledger.resend(engine, delivery.id, MINUTE)
     assert states(engine) == ["sent"]
@@ -217,16 +219,39 @@ def test_several_are_marked_and_recorded_in_one_transaction(engine: Engine) -> N
     elected(engine, subscription.id)
     found = ledger.claim(engine, "one", SLACK, MINUTE, 10)
     subscriptions.leave(engine, subscription.targets[1].token)
-    assert ledger.mark_all(engine, found, MINUTE) == [True, False, True]
-    sent = [(each, Outcome(OutcomeKind.SENT, far_id=str(each.id)), None) for each in found]
-    assert ledger.record_all(engine, sent) == ["sent", None, "sent"]
+    assert entries.put_down(engine, [Entry(each) for each in found], MINUTE) == ["inflight", None, "inflight"]
+    sent = [Entry(each, Outcome(OutcomeKind.SENT, far_id=str(each.id))) for each in found]
+    assert entries.put_down(engine, sent, MINUTE) == ["sent", None, "sent"]
+
+
+def test_marks_and_outcomes_of_one_moment_are_put_down_together(engine: Engine) -> None:
+    elected(engine, subscribed(engine, targets=4).id)
+    one, two, three, four = ledger.claim(engine, "one", SLACK, MINUTE, 10)
+    busy = Outcome(OutcomeKind.TRANSIENT, "429", retry_after=MINUTE)
+    moment = [
+        Entry(one, Outcome(OutcomeKind.SENT, far_id="1.2")),
+        Entry(two),
+        Entry(replace(three, fence=three.fence + 1)),
+        Entry(four, busy),
+    ]
+    assert entries.put_down(engine, moment, MINUTE) == ["sent", "inflight", None, "pending"]
+    assert states(engine) == ["sent", "inflight", "claimed", "pending"]
+
+
+def test_a_mark_and_the_release_of_the_same_claim_leave_it_free(engine: Engine) -> None:
+    """Who is stopped while the mark is written sends nothing after it."""
+    elected(engine, subscribed(engine).id)
+    (delivery,) = ledger.claim(engine, "one", SLACK, MINUTE, 1)
+    stopped = Outcome(OutcomeKind.TRANSIENT, "stopped")
+    entries.put_down(engine, [Entry(delivery, stopped), Entry(delivery)], MINUTE)
+    assert states(engine) == ["pending"]
 
 
 def test_every_attempt_is_kept_with_its_reason(engine: Engine) -> None:
     delivery = claimed(engine)
-    ledger.record(engine, delivery, Outcome(OutcomeKind.TRANSIENT, "429", "asked to wait"))
+    entries.record(engine, delivery, Outcome(OutcomeKind.TRANSIENT, "429", "asked to wait"))
     (again,) = ledger.claim(engine, "two", SLACK, MINUTE, 10)
-    ledger.record(engine, again, Outcome(OutcomeKind.SENT))
+    entries.record(engine, again, Outcome(OutcomeKind.SENT))
     with engine.connect() as connection:
         rows = connection.execute(text("SELECT fence, worker, outcome, code FROM delivery_attempts ORDER BY id")).all()
     assert [tuple(row) for row in rows] == [(1, "one", "transient", "429"), (2, "two", "sent", None)]

@@ -10,7 +10,7 @@ from sqlalchemy import event as hooks
 
 from reports.calendar import Due
 from reports.query import Query
-from store import health, ledger, notices, occurrences, subscriptions
+from store import entries, health, ledger, notices, occurrences, subscriptions
 from store.engine import writing
 from store.ledger import Delivery, Outcome, OutcomeKind
 from store.subscriptions import Channel, Kind, Place, Promise, Schedule
@@ -54,8 +54,8 @@ def send(engine: Engine) -> None:
     occurrences.freeze(engine, 1, "2026-W20", b"digest")
     (delivery,) = ledger.claim(engine, "one", Channel.SLACK, MINUTE, 10)
     ledger.extend(engine, "one", MINUTE)
-    assert ledger.mark(engine, delivery, MINUTE)
-    ledger.record(engine, delivery, Outcome(OutcomeKind.TRANSIENT))
+    assert entries.mark(engine, delivery, MINUTE)
+    entries.record(engine, delivery, Outcome(OutcomeKind.TRANSIENT))
 
 
 def look_and_resend(engine: Engine) -> None:

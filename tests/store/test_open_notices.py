@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Engine, text, update
 from sqlalchemy import event as hooks
 
-from store import ledger, notices, subscriptions
+from store import entries, ledger, notices, subscriptions
 from store.engine import writing
 from store.ledger import Outcome, OutcomeKind
 from store.notices import Notice, NoticeKind
@@ -31,7 +31,7 @@ def test_a_failed_delivery_is_there_until_it_is_sent_after_all(engine: Engine) -
     delivery = claimed(engine)
     told(engine, NoticeKind.RETRY, delivery.subscription_id, delivery.id, "failed")
     assert open_now(engine) == [], "it is still being tried"
-    ledger.record(engine, delivery, Outcome(OutcomeKind.PERMANENT, "no", "no"))
+    entries.record(engine, delivery, Outcome(OutcomeKind.PERMANENT, "no", "no"))
     assert open_now(engine) == ["failed"] and open_now(engine, "U0BOB000000") == []
     ledger.resend(engine, delivery.id, timedelta(days=1))
     assert open_now(engine) == []
@@ -40,8 +40,8 @@ def test_a_failed_delivery_is_there_until_it_is_sent_after_all(engine: Engine) -
 def test_an_unknown_delivery_is_there_until_somebody_decides(engine: Engine) -> None:
     delivery = claimed(engine)
     told(engine, NoticeKind.DECIDE, delivery.subscription_id, delivery.id, "arrived?")
-    ledger.mark(engine, delivery, MINUTE)
-    ledger.record(engine, delivery, Outcome(OutcomeKind.UNKNOWN, "lost", "the connection was lost"))
+    entries.mark(engine, delivery, MINUTE)
+    entries.record(engine, delivery, Outcome(OutcomeKind.UNKNOWN, "lost", "the connection was lost"))
     assert open_now(engine) == ["arrived?"]
     ledger.arrived(engine, delivery.id, OWNER)
     assert open_now(engine) == []

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from bot.cli import run_command
 from bot.digests.health import length, sentences
 from reports.calendar import Due
-from store import ledger, occurrences, subscriptions
+from store import entries, ledger, occurrences, subscriptions
 from store.engine import writing
 from store.health import health
 from store.ledger import Delivery, DeliveryState, Outcome, OutcomeKind
@@ -35,8 +35,8 @@ def delivered(engine: Engine, *answers: Outcome) -> list[Delivery]:
     occurrences.freeze(engine, number, "2026-W20", b"digest")
     found = ledger.claim(engine, "one", Channel.SLACK, timedelta(minutes=1), 100)
     for delivery, answer in zip(found, answers, strict=True):
-        ledger.mark(engine, delivery, timedelta(minutes=1))
-        ledger.record(engine, delivery, answer)
+        entries.mark(engine, delivery, timedelta(minutes=1))
+        entries.record(engine, delivery, answer)
     return list(found)
 
 
