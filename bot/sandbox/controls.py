@@ -76,7 +76,8 @@ def _typed(element: Block, name: str, label: str, held: Any, zone: str) -> Marku
     )
     offered = Markup("")
     if "external" in element["type"]:
-        offered = Markup(' list="offered" data-offered="1" autocomplete="off" placeholder="{}"').format(label)
+        least = element.get("min_query_length", 3)
+        offered = Markup(' list="offered" data-offered="{}" autocomplete="off" placeholder="{}"').format(least, label)
     return Markup('<input type="{}" name="{}" aria-label="{}" value="{}"{}{}>').format(
         _INPUTS.get(element["type"], "text"), name, label, value, limits, offered
     )

@@ -129,22 +129,17 @@ class Person:
             payload["message"] = {"ts": conversation.ts, **post.body}
         return await self._send("interactive", payload, following)
 
-    async def offered_in(self, conversation: Conversation, menu: Arguments, typed: str) -> list[Arguments]:
-        """What the app offers in a menu of a message, for what was typed into it. Raises LookupError for nothing."""
+    async def offered(self, menu: Arguments, typed: str, where: Arguments) -> list[Arguments]:
+        """What the app offers in a menu, for what was typed into it; `where` is of `in_message` or `in_view`."""
         payload = {
             "type": "block_suggestion",
             "team": {"id": TEAM},
             "user": {"id": self.user, "team_id": TEAM},
-            "channel": {"id": conversation.channel},
-            "container": {"type": "message", "message_ts": conversation.ts, "channel_id": conversation.channel},
+            **where,
             **{name: menu[name] for name in ("action_id", "block_id")},
             "value": typed,
         }
-        body = await self.wire.send("interactive", payload)
-        options = offers(body)
-        if not options:
-            raise LookupError(f"nothing is offered for {typed!r}")
-        return options
+        return offers(await self.wire.send("interactive", payload))
 
     async def press_posted(self, channel: str, ts: str, label: str) -> Conversation:
         """Press the button of that label in a message that the app has posted."""
@@ -271,6 +266,24 @@ def offers(body: Any) -> list[Arguments]:
     if wrong or len(options) > 100:
         raise NotAcknowledged(f"options that Slack refuses: {'; '.join(wrong) or len(options)}")
     return options
+
+
+def in_message(conversation: Conversation) -> Arguments:
+    """Where a menu stands, as Slack tells it."""
+    container = {"type": "message", "message_ts": conversation.ts, "channel_id": conversation.channel}
+    return {"channel": {"id": conversation.channel}, "container": container}
+
+
+def in_view(view: View) -> Arguments:
+    """The same of a menu in a modal or on the app's home."""
+    return {"container": {"type": "view", "view_id": view.id}, "view": view.payload}
+
+
+def taken(options: list[Arguments], typed: str) -> Arguments:
+    """The one that is called so, or else the first, as Enter takes it. Raises LookupError where none is offered."""
+    if not options:
+        raise LookupError(f"nothing is offered for {typed!r}")
+    return next((one for one in options if one["text"]["text"] == typed), options[0])
 
 
 def chosen(menu: Arguments, label: str) -> Arguments:

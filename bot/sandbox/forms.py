@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.doors import NotAcknowledged, Person, offers
+from bot.sandbox.doors import NotAcknowledged, Person, in_view, taken
 from bot.sandbox.elements import ELEMENTS, Block, elements_of
 from bot.sandbox.methods import TEAM, Arguments, Workspace
 from bot.sandbox.views import View, beginnings, faults, named
@@ -34,14 +34,15 @@ class Form:
     async def fill(self, label: str, value: Any) -> None:
         """Type or choose: text, the words of an option or a list of them, identifiers, "09:00"; None empties it.
 
-        The app hears of it where it asked to. Of a menu that the app fills, the first option it offers is taken.
+        The app hears of it where it asked to. Of a menu that the app fills, the option of those words is taken, or else
+        the first.
         """
         block, element = self._field(label)
         rule = ELEMENTS[element["type"]]
         if element["type"] == "external_select" and value is not None:
-            value = (await self.offered(label, value))[0]
+            value = taken(await self.offered(label, value), value)
         elif element["type"] == "multi_external_select":
-            value = [(await self.offered(label, one))[0] for one in value or ()]
+            value = [taken(await self.offered(label, one), one) for one in value or ()]
         elif rule.state in {"selected_option", "selected_options"} and value is not None:
             value = _options(element, value)
         state = {"type": element["type"], rule.state: value}
@@ -58,8 +59,7 @@ class Form:
     async def offered(self, label: str, typed: str) -> list[Block]:
         """What the app offers in a menu that it fills, for what was typed into it."""
         block, element = self._field(label)
-        names = {"action_id": element["action_id"], "block_id": block["block_id"], "value": typed}
-        return offers(await self._send({"type": "block_suggestion", **names}))
+        return await self.person.offered({**element, "block_id": block["block_id"]}, typed, in_view(self.view))
 
     async def submit(self) -> dict[str, str]:
         """What the app finds wrong, by the field's label; nothing: the modal is closed or shows something else.

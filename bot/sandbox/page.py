@@ -13,7 +13,8 @@ from markupsafe import Markup
 
 import templates
 from bot.sandbox.clock import Clock
-from bot.sandbox.doors import Person, Wire
+from bot.sandbox.controls import options_list
+from bot.sandbox.doors import NotAcknowledged, Person, Wire, in_message, in_view
 from bot.sandbox.elements import Block
 from bot.sandbox.feed import Shown, channel_of, feed
 from bot.sandbox.frame import PLACES, Frame, back, known, who
@@ -24,7 +25,7 @@ from bot.sandbox.people import EXAMPLES, PEOPLE, name_of
 from bot.sandbox.render import Eye, render
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import Failure, Post
-from bot.sandbox.timeline import Timeline, pressed_in
+from bot.sandbox.timeline import Timeline, element_in, pressed_in, with_options
 from bot.sandbox.webhook_doors import Target, WebhookDoors
 
 _HEARTBEAT = 15.0  # seconds
@@ -84,6 +85,7 @@ class _Page:
         app.router.add_get("/static/{name}", self._static)
         app.router.add_post("/type", self._type)
         app.router.add_post("/press", self._press)
+        app.router.add_get("/press/offered", self._offered)
         app.router.add_get("/clock", self._time)
         app.router.add_post("/clock", self._move)
         app.router.add_post("/strict", self._strict)
@@ -167,7 +169,25 @@ class _Page:
 
     async def _press_home(self, person: Person, block: int, action: str, told: list[str]) -> None:
         view = self._sandbox.workspace.homes[person.user]
-        await person.press_in_view(view, pressed_in(view.blocks, block, action, told, PEOPLE[person.user].tz))
+        pressed = pressed_in(view.blocks, block, action, told, PEOPLE[person.user].tz)
+        await person.press_in_view(view, await with_options(person, pressed, in_view(view)))
+
+    async def _offered(self, request: web.Request) -> web.Response:
+        """What the app offers in a menu that it fills, for what was typed so far; nothing where the menu is gone."""
+        told = request.query
+        person = Person(self._sandbox, self._wire, known(told.get("as", "")))
+        try:
+            if "home" in told:
+                view = self._sandbox.workspace.homes[person.user]
+                blocks, where = view.blocks, in_view(view)
+            else:
+                conversation, post = self._timeline.message(person, told)
+                blocks, where = post.blocks, in_message(conversation)
+            menu, stands = element_in(blocks, int(told["block"]), told["action"])
+            found = await person.offered({**menu, **stands}, told["typed"], where)
+        except (LookupError, ValueError, NotAcknowledged, TimeoutError):
+            found = []
+        return web.Response(text=options_list(found), content_type="text/html")
 
     async def _strict(self, request: web.Request) -> web.Response:
         """Slack in a bad mood: the next answer is refused with 429, or the sockets end and others are to be opened."""

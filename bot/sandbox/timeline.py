@@ -1,13 +1,13 @@
 """What stands in the page's channel and direct messages, in order, and who sees what of it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from bot.sandbox.controls import value_of
-from bot.sandbox.doors import NotAcknowledged, Person, chosen
+from bot.sandbox.doors import NotAcknowledged, Person, chosen, in_message, taken
 from bot.sandbox.elements import ELEMENTS, Block
 from bot.sandbox.people import GENERAL, PEOPLE
 from bot.sandbox.state import Conversation, Post
@@ -97,12 +97,9 @@ class Timeline:
         self, person: Person, place: tuple[int, int, int], block: int, action: str, told: list[str]
     ) -> None:
         """Press a button, or choose an option of a menu. Raises LookupError where the person sees none such."""
-        number, part, position = place
+        number, part, _ = place
         entry = self.entries[number]
-        post = next((post for *at, post in entry.seen_by(person.user) if at == [part, position]), None)
-        if post is None:
-            raise LookupError("no such message")
-        conversation = entry.parts[part]
+        conversation, post = self._answer(person, place)
         try:
             following = await _press(person, conversation, post, (block, action, told))
         except (NotAcknowledged, TimeoutError) as error:
@@ -117,11 +114,9 @@ class Timeline:
         self, person: Person, place: tuple[str, str], block: int, action: str, told: list[str], at: datetime
     ) -> None:
         """The same on a message that the app has posted. Raises LookupError where there is none such."""
-        channel, ts = place
-        post = Post(person.sandbox.workspace.posted[channel, ts], 200)
-        entry = Entry(person.user, "", at, channel, place)
+        message, post = _posted(person, place)
+        entry = Entry(person.user, "", at, message.channel, place)
         self.entries.append(entry)
-        message = Conversation(person.user, at.timestamp(), ts, channel, in_channel=True)
         try:
             following = await _press(person, message, post, (block, action, told))
         except (NotAcknowledged, TimeoutError) as error:
@@ -130,17 +125,52 @@ class Timeline:
         entry.parts.append(following)
         entry.fault = _late(following)
 
+    def message(self, person: Person, where: Mapping[str, str]) -> tuple[Conversation, Post]:
+        """The message of which the page's fields say where it stands. Raises LookupError or ValueError for none."""
+        if "ts" in where:
+            return _posted(person, (where["channel"], where["ts"]))
+        return self._answer(person, (int(where["entry"]), int(where["part"]), int(where["post"])))
+
+    def _answer(self, person: Person, place: tuple[int, int, int]) -> tuple[Conversation, Post]:
+        number, part, position = place
+        entry = self.entries[number]
+        post = next((post for *at, post in entry.seen_by(person.user) if at == [part, position]), None)
+        if post is None:
+            raise LookupError("no such message")
+        return entry.parts[part], post
+
+
+def _posted(person: Person, place: tuple[str, str]) -> tuple[Conversation, Post]:
+    channel, ts = place
+    post = Post(person.sandbox.workspace.posted[channel, ts], 200)
+    return Conversation(person.user, 0.0, ts, channel, in_channel=True), post
+
 
 async def _press(
     person: Person, conversation: Conversation, post: Post, what: tuple[int, str, list[str]]
 ) -> Conversation:
     pressed = pressed_in(post.blocks, *what, PEOPLE[person.user].tz)
-    if pressed["type"].endswith("external_select"):  # what was typed stands for the first that the app offers for it
-        state = ELEMENTS[pressed["type"]].state
-        typed = pressed[state] if isinstance(pressed[state], list) else [pressed[state] or ""]
-        options = [(await person.offered_in(conversation, pressed, one))[0] for one in typed]
-        pressed[state] = options if isinstance(pressed[state], list) else options[0]
-    return await person.press_in(conversation, post, pressed)
+    return await person.press_in(conversation, post, await with_options(person, pressed, in_message(conversation)))
+
+
+async def with_options(person: Person, pressed: dict[str, Any], where: dict[str, Any]) -> dict[str, Any]:
+    """The same, with what was typed into a menu that the app fills become an option that it offers."""
+    if not pressed["type"].endswith("external_select"):
+        return pressed
+    state = ELEMENTS[pressed["type"]].state
+    typed = pressed[state] if isinstance(pressed[state], list) else [pressed[state] or ""]
+    options = [taken(await person.offered(pressed, one, where), one) for one in typed]
+    return pressed | {state: options if isinstance(pressed[state], list) else options[0]}
+
+
+def element_in(blocks: list[Block], block: int, action: str) -> tuple[Block, dict[str, Any]]:
+    """A button or menu, and where it stands as Slack tells it. Raises LookupError where there is none such."""
+    held = blocks[block]
+    elements: list[Block] = [*held.get("elements", ()), *([held["accessory"]] if "accessory" in held else [])]
+    found = next((one for one in elements if one.get("action_id") == action), None)
+    if found is None:
+        raise LookupError("no such button")
+    return found, {"block_id": held.get("block_id", f"b{block}")}
 
 
 def pressed_in(blocks: list[Block], block: int, action: str, told: list[str], zone: str) -> dict[str, Any]:
@@ -148,12 +178,7 @@ def pressed_in(blocks: list[Block], block: int, action: str, told: list[str], zo
 
     Raises LookupError where there is nothing of the kind, and ValueError for what can't be chosen.
     """
-    held = blocks[block]
-    elements: list[Block] = [*held.get("elements", ()), *([held["accessory"]] if "accessory" in held else [])]
-    pressed = next((one for one in elements if one.get("action_id") == action), None)
-    if pressed is None:
-        raise LookupError("no such button")
-    where: dict[str, Any] = {"block_id": held.get("block_id", f"b{block}")}
+    pressed, where = element_in(blocks, block, action)
     rule = ELEMENTS[pressed["type"]]
     if pressed["type"] == "overflow":
         return chosen(pressed, "".join(told[:1])) | where

@@ -93,11 +93,23 @@ modal.addEventListener("change", ({ target }) => {
   told("fill", [["label", target.name], ...values]);
 });
 
-modal.addEventListener("input", async ({ target }) => {
-  if (!target.dataset.offered || target.value.length < 2) return;
-  const query = new URLSearchParams({ as: modal.dataset.user, label: target.name, typed: target.value });
-  document.getElementById("offered").innerHTML = await (await fetch(`/modal/offered?${query}`)).text();
-});
+// A menu that the app fills offers what goes with what was typed so far, in a modal and in a message.
+async function offer({ target }) {
+  if (!target.dataset?.offered) return;
+  const offered = document.getElementById("offered");
+  offered.replaceChildren();
+  const typed = target.value;
+  if (typed.length < Number(target.dataset.offered)) return;
+  const query = modal.contains(target)
+    ? new URLSearchParams({ as: modal.dataset.user, label: target.name })
+    : new URLSearchParams(new FormData(target.form));
+  query.set("typed", typed);
+  const answer = await fetch(`${modal.contains(target) ? "/modal" : "/press"}/offered?${query}`);
+  const html = await answer.text();
+  if (answer.ok && document.activeElement === target && target.value === typed) offered.innerHTML = html;
+}
+document.addEventListener("input", offer);
+document.addEventListener("focusin", offer);
 
 modal.addEventListener("click", ({ target }) => {
   if (target.dataset.close) told("close", []);

@@ -62,6 +62,9 @@ class Echo:
                 {"type": "actions", "elements": [SHARE]},
             ]
             return {"response_type": "ephemeral", "text": payload["text"], "blocks": blocks}
+        if payload["type"] == "block_suggestion":
+            words = [f"{payload['value']}berg", payload["value"]]
+            return {"options": [{"text": {"type": "plain_text", "text": word}, "value": word} for word in words]}
         if payload["type"] == "view_submission":
             self.filled = payload["view"]["state"]["values"]
             short = len(self.filled["name"]["a"]["value"]) < 3
@@ -148,6 +151,23 @@ async def test_a_button_of_a_posted_message_is_pressed_and_what_follows_stands_b
     html = await browser.see(ANNA, "Shared with all", "messages?in=direct")
     assert html.index("<button") < html.index("Shared with all")
     assert "Share" not in await browser.see(MARK, path="messages?in=direct")
+
+
+MENU = {"type": "external_select", "action_id": "city", "min_query_length": 1}
+
+
+async def test_a_menu_of_a_message_offers_what_the_app_has_for_what_was_typed(browser: Browser) -> None:
+    place = ("C0GENERAL00", "1777888800.000001")
+    browser.sandbox.workspace.posted[place] = {"text": "Where?", "blocks": [{"type": "actions", "elements": [MENU]}]}
+    assert 'list="offered" data-offered="1"' in await browser.see(ANNA, "Set")
+    where = {"channel": place[0], "ts": place[1], "block": "0", "action": "city"}
+    told = "&".join(f"{key}={value}" for key, value in where.items())
+    assert (await browser.see(ANNA, path=f"press/offered?{told}&typed=K<")).count("<option") == 2
+    assert 'value="K&lt;berg"' in await browser.see(ANNA, path=f"press/offered?{told}&typed=K<")
+    assert await browser.see(ANNA, path=f"press/offered?{told}0&typed=K") == ""
+    await browser.post("press", **{"as": ANNA}, **where, option="K")
+    await browser.see(ANNA, "Shared with all")
+    assert [action["selected_option"]["value"] for action in browser.app.pressed] == ["K"], "the one that is called so"
 
 
 async def test_what_replaces_a_posted_message_stands_in_its_place(browser: Browser) -> None:
