@@ -16,7 +16,7 @@ from bot.access.rights import NotAllowed, Right
 from bot.grammar import COMMAND, typed
 from bot.slack import conversation, faults, home, shortcut, step, unfurl
 from bot.slack.dispatch import run_command
-from bot.slack.interactions import register
+from bot.slack.interactions import channel_of, register
 from bot.slack.people import People
 from bot.slack.services import Asked, Place, Services
 from reports.render.slack import escaped
@@ -58,7 +58,8 @@ def build_app(client: AsyncWebClient, signing_secret: str | None, services: Serv
 
     def asked_by(body: dict[str, Any], text: str) -> Asked:
         """Of what was pressed or filled in."""
-        url, channel = body.get("response_url", ""), (body.get("channel") or {}).get("id", "")
+        url, view = body.get("response_url", ""), body.get("view") or {}
+        channel = (body.get("channel") or {}).get("id") or channel_of(view)
         user, trigger = body["user"]["id"], body.get("trigger_id", "")
         place = _place(body)
         block = (body.get("actions") or [{}])[0].get("block_id", "") if place is None else ""

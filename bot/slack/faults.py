@@ -27,7 +27,7 @@ _BUTTON = 75
 _LATE = {"expired_trigger_id", "exchanged_trigger_id"}
 _VALUE = 2_000
 #: What says itself what went wrong and what to do.
-_TOLD = (Denied, EmptyStore, Misread, NotAllowed, OutOfReach, UnknownEmail, UnknownSection, UnknownValue, Unsaved)
+TOLD = (Denied, EmptyStore, Misread, NotAllowed, OutOfReach, UnknownEmail, UnknownSection, UnknownValue, Unsaved)
 
 
 async def explain(asked: Asked, error: Exception) -> None:
@@ -56,7 +56,7 @@ async def explaining(asked: Asked, run: Callable[[Asked], Awaitable[None]]) -> N
 
 def sentence(error: Exception) -> str:
     """What went wrong and what to do, in Slack's markup; what nobody foresaw is logged with a reference."""
-    if isinstance(error, _TOLD):
+    if isinstance(error, TOLD):
         return escaped(str(error))
     if isinstance(error, SlackApiError) and error.response.get("error") in _LATE:
         return "Slack says that it took too long to open. Do it once more."

@@ -83,13 +83,29 @@ class Modal:
     offered: Mapping[str, Callable[[Filled, str], list[dict[str, Any]]]] = field(default_factory=dict)
 
 
+async def open_modal(asked: Asked, view: View) -> None:
+    """Opens a form, which knows where it was asked for: what somebody may do there, they may do in the form."""
+    await asked.client.views_open(trigger_id=asked.trigger_id, view=_placed(asked, view))
+
+
 async def update(filled: Filled, view: View) -> None:
     """Shows another view in a modal's place, unless a later change has been quicker, or it is closed."""
+    view = _placed(filled.asked, view)
     try:
         await filled.asked.client.views_update(view_id=filled.view["id"], hash=filled.view["hash"], view=view)
     except SlackApiError as error:
         if error.response.get("error") not in ("hash_conflict", "not_found"):
             raise
+
+
+def _placed(asked: Asked, view: View) -> View:
+    memory = json.loads(view["private_metadata"])
+    return {**view, "private_metadata": json.dumps({**memory, "channel": asked.channel})}
+
+
+def channel_of(view: View) -> str:
+    """Where a form was asked for, which Slack does not tell when it is filled in; "" on the app's home."""
+    return str(json.loads(view.get("private_metadata") or "{}").get("channel", ""))
 
 
 def register(app: AsyncApp, asked_by: Callable[[dict[str, Any], str], Asked], introduce: Introduce) -> None:
@@ -181,6 +197,8 @@ def _on_submit(
         try:
             asked = await introduce(asked)
             errors = await modal.submit(Filled(asked, body["view"]))
+        except faults.TOLD as error:
+            errors = {"": str(error)}
         except Exception as error:  # noqa: BLE001 - what was filled in stays before the person's eyes
             reference = token_hex(4)
             _LOG.error("a form could not be taken", modal=modal.name, reference=reference, exc_info=error)

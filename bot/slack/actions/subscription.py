@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from bot.digests.compiling import compile_digest, newest, questions_of
 from bot.grammar import to_command
 from bot.slack.faults import sentence
-from bot.slack.interactions import Action, View
+from bot.slack.interactions import Action, View, open_modal
 from bot.slack.modals import subscribe
 from bot.slack.modals._fields import plain
 from bot.slack.poster import Blocks, Refused, direct_message, post_report
@@ -52,7 +52,7 @@ async def _end(asked: Asked, subscription: Subscription) -> None:
 async def _edit(asked: Asked, subscription: Subscription) -> None:
     draft = subscribe.draft_of(subscription, await asyncio.to_thread(_asks, asked, subscription))
     view = subscribe.build(draft, asked.reader.locale, asked.services.now(), asked.response_url)
-    await asked.client.views_open(trigger_id=asked.trigger_id, view=view)
+    await open_modal(asked, view)
 
 
 async def _leave(asked: Asked, subscription: Subscription) -> None:

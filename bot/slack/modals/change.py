@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.grammar import COMMAND, Misread, parse, to_command
 from bot.slack.faults import explaining
-from bot.slack.interactions import Filled, Modal
+from bot.slack.interactions import Filled, Modal, open_modal
 from bot.slack.modals._fields import Block, Fields, plain
 from bot.slack.saved_list import show
 from bot.slack.saved_text import seen, seen_options, seen_value
@@ -48,7 +48,7 @@ async def open_form(asked: Asked, saved: Saved, version: int) -> None:
             _FIELDS.chosen("seen", "Who sees it", who, kept, told=False),
         ],
     }
-    await asked.client.views_open(trigger_id=asked.trigger_id, view=view)
+    await open_modal(asked, view)
 
 
 def _asks(saved: Saved) -> list[Block]:

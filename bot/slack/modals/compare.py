@@ -7,7 +7,7 @@ from typing import Any
 from bot.answers import numbers_within
 from bot.slack.answering import show_answer
 from bot.slack.faults import explaining
-from bot.slack.interactions import Filled, Modal
+from bot.slack.interactions import Filled, Modal, open_modal
 from bot.slack.modals._fields import Fields, option, plain
 from bot.slack.services import Asked, Place
 from reports.query import Query
@@ -37,7 +37,7 @@ async def open_form(asked: Asked, query: Query) -> None:
             _FIELDS.offered("with", "With", told=False),
         ],
     }
-    await asked.client.views_open(trigger_id=asked.trigger_id, view=view)
+    await open_modal(asked, view)
 
 
 async def _submit(filled: Filled) -> dict[str, str]:

@@ -14,7 +14,7 @@ from bot.exports.words import Question
 from bot.grammar import Misread
 from bot.slack.exporting import BEGUN, exporting_of, read
 from bot.slack.faults import explaining
-from bot.slack.interactions import Filled, Modal, View, update
+from bot.slack.interactions import Filled, Modal, View, open_modal, update
 from bot.slack.modals._fields import Fields, plain
 from bot.slack.poster import add, send
 from bot.slack.services import Asked
@@ -71,7 +71,7 @@ async def open_for(asked: Asked, text: str, word: str | None, *, beside: bool = 
         scope = Scope.EMAIL
     memory = _Memory(asked.response_url, beside, scope)
     view = _view(memory, text or _LATEST, word or _USUAL, mailed=exporting_of(asked).rules is not None)
-    await asked.client.views_open(trigger_id=asked.trigger_id, view=view)
+    await open_modal(asked, view)
 
 
 def _view(memory: _Memory, text: str, word: str, *, mailed: bool) -> View:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bot.slack.faults import explaining
-from bot.slack.interactions import Filled, Modal
+from bot.slack.interactions import Filled, Modal, open_modal
 from bot.slack.modals._fields import Fields, plain
 from bot.slack.poster import Refused, direct_message
 from bot.slack.saved_list import show
@@ -36,7 +36,7 @@ async def open_form(asked: Asked, saved: Saved, version: int) -> None:
             _FIELDS.person("owner", "To whom", hint=_HINT),
         ],
     }
-    await asked.client.views_open(trigger_id=asked.trigger_id, view=view)
+    await open_modal(asked, view)
 
 
 async def _submit(filled: Filled) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.grammar import Misread, parse
-from bot.slack.interactions import Filled, Modal, View, update
+from bot.slack.interactions import Filled, Modal, View, open_modal, update
 from bot.slack.modals._fields import Block, Fields, plain
 from bot.slack.poster import add, send
 from bot.slack.saved_text import seen, seen_options, what
@@ -33,7 +33,7 @@ async def open_form(asked: Asked, asks: str, name: str = "", *, beside: bool = F
     dashboards = await asyncio.to_thread(_own_dashboards, asked)
     memory = {"url": asked.response_url, "beside": beside}
     view = _view(asked, memory, dashboards, asks=asks, name=name[:LONGEST_NAME])
-    await asked.client.views_open(trigger_id=asked.trigger_id, view=view)
+    await open_modal(asked, view)
 
 
 def _own_dashboards(asked: Asked) -> tuple[Saved, ...]:

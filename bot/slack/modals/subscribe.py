@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.grammar import Misread
 from bot.slack import home
-from bot.slack.interactions import Filled, Modal, View, update
+from bot.slack.interactions import Filled, Modal, View, open_modal, update
 from bot.slack.modals._fields import Fields, option, plain
 from bot.slack.poster import add, send
 from bot.slack.services import Asked
@@ -98,7 +98,7 @@ async def open_form(asked: Asked, text: str, *, beside: bool = False) -> None:
         people=() if in_channel else (asked.user,),
     )
     view = build(draft, asked.reader.locale, asked.services.now(), asked.response_url, beside=beside)
-    await asked.client.views_open(trigger_id=asked.trigger_id, view=view)
+    await open_modal(asked, view)
 
 
 def _view(schedule: Schedule, locale: str, now: datetime, memory: dict[str, Any], draft: Draft | None = None) -> View:

@@ -1,6 +1,7 @@
 """Who sees recipients' addresses in Slack: those whom the settings name, and nobody else."""
 
 import json
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -15,6 +16,7 @@ from reports.query import Query
 from store.merge import merge
 from store.saved import Draft, Viewer
 from store.saving import changing, save
+from tests.bot.slack.desk import GENERAL, OpenSavingDesk
 from tests.bot.slack.office import NOW, OpenOffice
 
 
@@ -112,6 +114,27 @@ async def test_a_guests_home_shows_nothing_and_says_why(office: OpenOffice) -> N
     await opened.services.finish()
     (section,) = opened.sandbox.workspace.homes[ANNA].blocks
     assert "You may not see figures here" in section["text"]["text"]
+
+
+async def test_whoever_may_ask_in_a_channel_may_fill_in_forms_there(saving_desk: OpenSavingDesk) -> None:
+    there = await saving_desk(policy=Access(see_figures=(GENERAL,)).policy())
+    form = await there.form("save Growth")
+    await form.fill("Dashboard", "A new one")
+    await there.office.services.finish()
+    await form.fill("What", "overview team:growth")
+    await form.fill("Name of the dashboard", "Monday")
+    assert await form.submit() == {}
+    assert [one.name for one in there.saved()] == ["Growth"]
+
+
+async def test_a_form_says_why_it_is_refused(saving_desk: OpenSavingDesk) -> None:
+    there = await saving_desk()
+    form = await there.form("save Growth")
+    await form.fill("What", "overview team:growth")
+    there.office.sandbox.workspace.users[ANNA] |= {"deleted": True}
+    there.office.clock.at += timedelta(hours=2)
+    assert "You may not see figures here" in (await form.submit())["What"]
+    assert there.saved() == ()
 
 
 async def test_whoever_manages_sees_what_others_saved_for_themselves(office: OpenOffice, store: Engine) -> None:
