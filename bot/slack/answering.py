@@ -35,7 +35,7 @@ async def show_answer(
         except (UnknownEmail, UnknownValue) as error:
             await offer(asked, query, error)
             return
-        asked.services.remember(asked.user, to_command(report.query), report)
+        asked.services.remember(asked.user, to_command(report.query), asked.access.reach, report)
         actions = [*buttons_of(report.query, asked), *more]
         if asked.at_home:  # on the app's home there is no place for it
             await post_report(asked, asked.user, report, remark, actions=actions)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.access.rights import NONE, Access, Right
+from bot.access.rights import NONE, Access, Reach, Right
 from bot.exports.exporting import Exporting
 from bot.saved.saving import Saving
 from bot.settings import Defaults
@@ -66,7 +66,7 @@ class Services:
     _quiet: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _seen: OrderedDict[str, None] = field(default_factory=OrderedDict)
-    _shown: OrderedDict[tuple[str, str], Report] = field(default_factory=OrderedDict)
+    _shown: OrderedDict[tuple[str, str, Reach], Report] = field(default_factory=OrderedDict)
     _replaced: OrderedDict[str, None] = field(default_factory=OrderedDict)
     _pressed: dict[str, datetime] = field(default_factory=dict)  #: until when a press is one with what is under way
 
@@ -80,20 +80,23 @@ class Services:
         """Who looks at what was saved."""
         return self.saving.viewer(person) if self.saving else Viewer(person)
 
-    def remember(self, person: str, command: str, report: Report) -> None:
+    def remember(self, person: str, command: str, reach: Reach, report: Report) -> None:
         """What somebody has just been shown: what they share is that, and not what has come to it since."""
-        self._shown.pop((person, command), None)
-        self._shown[person, command] = report
+        self._shown.pop((person, command, reach), None)
+        self._shown[person, command, reach] = report
         if len(self._shown) > _SHOWN:
             self._shown.popitem(last=False)
 
-    def shown(self, person: str, command: str) -> Report | None:
-        """The last answer to a command, unless it is long ago or was given by another process."""
-        return self._shown.get((person, command))
+    def shown(self, person: str, command: str, reach: Reach) -> Report | None:
+        """The last answer to a command as somebody of that reach has it: where they share it, it may be another.
+
+        None where it is long ago or was given by another process.
+        """
+        return self._shown.get((person, command, reach))
 
     def asked_last(self, person: str) -> str:
         """The command that somebody was answered last, "" where that is not known."""
-        return next((command for who, command in reversed(self._shown) if who == person), "")
+        return next((command for who, command, _ in reversed(self._shown) if who == person), "")
 
     def replace_answer(self, block: str) -> None:
         """Another message takes the place of the answer with these buttons: its chart, if it is still to come, is not.

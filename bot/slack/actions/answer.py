@@ -12,9 +12,8 @@ from reports.query import Query
 
 async def _share(asked: Asked) -> None:
     """What the person was shown, or where that is not known any more, what is there now."""
-    report = asked.services.shown(asked.user, asked.text) or await report_of(
-        asked, _query(asked), asked.access.for_others
-    )
+    shown = asked.services.shown(asked.user, asked.text, asked.access.reach)
+    report = shown or await report_of(asked, _query(asked), asked.access.for_others)
     try:
         await share_report(asked, report)
     except NotShared as refused:

@@ -47,6 +47,23 @@ async def test_what_somebody_reads_with_addresses_is_shared_without_them(office:
     assert "dora" not in str(shared), "neither in the table nor in the command that asks again"
 
 
+async def test_what_is_shared_in_a_channel_is_what_may_be_seen_there(office: OpenOffice) -> None:
+    def by_reach(query: Query, now: datetime, access: Access) -> Report:
+        seen = Result("summary", "All e-mail" if access.reach.everything else "A part", notes=("A note",))
+        return replace(a_report(query), results=(seen,), as_of=now)
+
+    there = await office(by_reach, policy=Settings(only=(f"{GENERAL}=team:Growth",)).policy())
+    anna = await there.by_http()
+    here = await anna.type("newsletter-may")
+    await there.services.finish()
+    await anna.type("newsletter-may", channel="C0ELSEWHERE")
+    await there.services.finish()
+    await anna.press(here, "Share in channel")
+    await there.services.finish()
+    (shared,) = there.sandbox.workspace.messages
+    assert "A part" in str(shared) and "All e-mail" not in str(shared)
+
+
 async def test_what_is_shared_is_what_was_read_with_its_chart_and_without_buttons(saving_desk: OpenSavingDesk) -> None:
     there = await saving_desk()
     shown = await there.said("newsletter-may")
