@@ -14,6 +14,7 @@ from bot.access.rights import Access, NotAllowed, Right
 from bot.exports.told import Told
 from bot.names import file_name
 from bot.subscriptions.addresses import AddressRules, BadAddress
+from reports.masking import masked_query
 from reports.query import Query
 from store import exports
 from store.exports import Job, Limit, State, TooMany, Wanted
@@ -73,7 +74,7 @@ class Exporting:
         """
         told = Told("" if owner == OPERATOR else owner, tuple(mail)).to_json()
         reveal = self._access(owner).may(Right.RECIPIENTS) and not mail
-        query, *others = queries
+        query, *others = queries if reveal else map(masked_query, queries)
         wanted = Wanted(owner, query, format_word, reveal, told, file_name(name, "") or None, tuple(others))
         try:
             number = exports.ask(self.engine, wanted, self.now(), Limit(self.an_hour, _HOUR))

@@ -9,6 +9,7 @@ from bot.grammar import Misread, parse, to_command
 from bot.saved.names import saved_name
 from bot.subscriptions.addresses import AddressRules
 from reports.calendar import Schedule
+from reports.masking import masked_query
 from reports.query import Query
 from reports.section import Scope
 from reports.views import scope_of
@@ -43,7 +44,7 @@ def subject_of(text: str, schedule: Schedule, locale: str, connection: Connectio
     if (saved := saved_name(text)) is None:
         query = parse(text, schedule.zone, locale)
         _fit(schedule, (query,))
-        return Subject(Kind.QUERY, query, None, title_of(query))
+        return Subject(Kind.QUERY, query, None, title_of(masked_query(query)))
     kind, name = saved
     found = named(connection, who, kind, name)
     _fit(schedule, queries_of(connection, kind, found.id, who))

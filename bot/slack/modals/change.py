@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from bot.access.rights import Right
 from bot.grammar import COMMAND, Misread, parse, to_command
 from bot.slack.faults import explaining
 from bot.slack.interactions import Filled, Modal, open_modal
@@ -13,6 +14,7 @@ from bot.slack.modals._fields import Block, Fields, plain
 from bot.slack.saved_list import show
 from bot.slack.saved_text import seen, seen_options, seen_value
 from bot.slack.services import Asked
+from reports.masking import masked_query
 from reports.query import Query
 from reports.render.slack import unmarked
 from reports.text import shortened
@@ -31,7 +33,7 @@ async def open_form(asked: Asked, saved: Saved, version: int) -> None:
     """`version` is the one that the person looked at. Raises Changed where it is another by now."""
     if saved.version != version:
         raise Changed(saved)
-    content = _asks(saved) if saved.kind is Kind.REPORT else await asyncio.to_thread(_reports, asked, saved)
+    content = _asks(asked, saved) if saved.kind is Kind.REPORT else await asyncio.to_thread(_reports, asked, saved)
     who = seen_options(asked.viewer)
     if (kept := seen_value(saved)) not in who:  # a team that they have left
         who[kept] = shortened(f"The team {saved.team}", 75)
@@ -51,12 +53,17 @@ async def open_form(asked: Asked, saved: Saved, version: int) -> None:
     await open_modal(asked, view)
 
 
-def _asks(saved: Saved) -> list[Block]:
+def _asks(asked: Asked, saved: Saved) -> list[Block]:
+    return [_FIELDS.typed("asks", "What", _words(asked, saved), hint=_ASKS)]
+
+
+def _words(asked: Asked, saved: Saved) -> str:
+    """What it asks as one types it; whoever may not read addresses reads none of another's, whose copy it may be."""
     try:
-        words = to_command(saved.query).removeprefix(COMMAND).strip()
+        query = saved.query if asked.access.may(Right.RECIPIENTS) else masked_query(saved.query)
     except Unreadable:
-        words = ""  # it can be asked anew here
-    return [_FIELDS.typed("asks", "What", words, hint=_ASKS)]
+        return ""  # it can be asked anew here
+    return to_command(query).removeprefix(COMMAND).strip()
 
 
 def _reports(asked: Asked, dashboard: Saved) -> list[Block]:
@@ -76,11 +83,9 @@ def _reports(asked: Asked, dashboard: Saved) -> list[Block]:
 async def _submit(filled: Filled) -> dict[str, str]:
     asked = filled.asked
     try:
-        query = parse(filled.held("asks"), asked.reader.zone, asked.reader.locale) if filled.held("asks") else None
+        changed = await asyncio.to_thread(_change, filled)
     except Misread as error:
         return {"asks": str(error)}
-    try:
-        changed = await asyncio.to_thread(_change, filled, query)
     except Unsaved as error:
         return {"name": str(error)}
     told = replace(asked, response_url=filled.memory["url"])
@@ -96,15 +101,24 @@ async def _tell(asked: Asked, saved: Saved, before: int) -> None:
         await show(asked, saved.kind, f"*{name}* is changed; version {before} is kept.", undo=saved)
 
 
-def _change(filled: Filled, query: Query | None) -> Saved:
+def _change(filled: Filled) -> Saved:
     asked, memory = filled.asked, filled.memory
     assert asked.services.saving is not None, "the form is opened only where things can be saved"
     with saving.changing(asked.services.saving.engine) as connection:
         who = asked.viewer
         there = get(connection, who, memory["id"])
-        content = query or _chosen(connection, filled, who, there)
+        report = there.kind is Kind.REPORT
+        content = _asked(filled, there) if report else _chosen(connection, filled, who, there)
         draft = Draft(filled.held("name") or "", content, *seen(filled.held("seen")))
         return saving.amend(connection, who, there.id, memory["version"], draft, asked.services.now())
+
+
+def _asked(filled: Filled, there: Saved) -> Query:
+    """Where the words stand as they were, the question does too: addresses in it may be hidden in them."""
+    asked, typed = filled.asked, (filled.held("asks") or "").strip()
+    return (
+        there.query if typed and typed == _words(asked, there) else parse(typed, asked.reader.zone, asked.reader.locale)
+    )
 
 
 def _chosen(connection: Connection, filled: Filled, who: Viewer, there: Saved) -> tuple[int, ...]:

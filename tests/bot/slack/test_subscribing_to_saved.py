@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.access_settings import Access
 from bot.sandbox.doors import ANNA
 from store.saved import Viewer, Visibility
 from store.saving import changing, delete
@@ -77,3 +78,13 @@ async def test_a_subscription_to_what_was_deleted_says_so(saving_desk: OpenSavin
     await there.pressed(listed, "Preview", there.person(BOB))
     views = there.office.sandbox.workspace.views.values()
     assert any("deleted, or not shown to you any more" in str(view.body) for view in views)
+
+
+async def test_what_is_sent_is_not_called_by_the_address_that_it_asks_for(saving_desk: OpenSavingDesk) -> None:
+    there = await saving_desk(policy=Access(see_recipients=(ANNA,)).policy())
+    form = await there.form("subscribe weekly on monday at 9")
+    await form.fill("What", "recipients newsletter-may search:dora@customers.example")
+    assert await form.submit() == {}
+    (made,) = there.subscriptions()
+    assert "dora" not in made.promise.name and made.promise.query is not None
+    assert made.promise.query.option("search", "") == "dora@customers.example"
