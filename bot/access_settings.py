@@ -60,7 +60,7 @@ class Access(Part):
     )
     manage: _Who = Field(
         (),
-        description="Who may change what others saved, subscribed to or asked for; named as above.",
+        description="Who sees and may change what others saved; named as above.",
         examples=['["U0123ABC"]'],
     )
     only: Annotated[tuple[str, ...], AfterValidator(_parts)] = Field(

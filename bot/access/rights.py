@@ -11,7 +11,7 @@ class Right(StrEnum):
     FIGURES = "see_figures"  # ask anything at all
     RECIPIENTS = "see_recipients"  # read addresses, in private answers
     EXPORT = "export"  # have files made
-    MANAGE = "manage"  # change what others saved, subscribed to or asked for
+    MANAGE = "manage"  # see and change what others saved
 
 
 class Standing(StrEnum):
@@ -89,7 +89,7 @@ def _sentence(right: Right, standing: Standing) -> str:
         Right.FIGURES: "see figures",
         Right.RECIPIENTS: "see recipients",
         Right.EXPORT: "have files made",
-        Right.MANAGE: "change what is others'",
+        Right.MANAGE: "change what others saved",
     }[right]
     return f"You may not {what} here. Whoever runs emailstats can allow it: access.{right} in its settings."
 

@@ -28,7 +28,9 @@ def _value(saved: Saved) -> str:
 
 def _menu(saved: Saved, asked: Asked) -> dict[str, Any]:
     own = {"change": "Rename or change …", "duplicate": "Duplicate", "hand_over": "Hand over …", "delete": "Delete"}
-    may = own if saved.owner == asked.user else {"duplicate": "Copy to my own"}
+    theirs = {"duplicate": "Copy to my own"}
+    others = own | theirs if asked.access.may(Right.MANAGE) else theirs
+    may = own if saved.owner == asked.user else others
     options = [
         {"text": {"type": "plain_text", "text": label, "emoji": False}, "value": f"{act} {_value(saved)}"}
         for act, label in may.items()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.access_settings import Access
 from bot.sandbox import blocks
 from bot.sandbox.doors import ANNA
 from bot.sandbox.forms import form_of
@@ -212,3 +213,31 @@ async def test_an_address_in_a_saved_search_is_shown_to_nobody_who_may_not_see_i
     search = Query("newsletter-may", ("recipients",), options=(("search", "dora@customers.example"),))
     there.save("Dora", search, CARLA, Visibility.EVERYONE)
     assert "dora@" not in texts(await there.said("reports"))
+
+
+async def test_a_copy_of_anothers_search_tells_no_address_and_is_kept_whole_by_who_renames_it(
+    saving_desk: OpenSavingDesk,
+) -> None:
+    there = await saving_desk()
+    search = Query("newsletter-may", ("recipients",), options=(("search", "dora@customers.example"),))
+    there.save("Dora", search, CARLA, Visibility.EVERYONE)
+    copied = await there.anna.choose(await there.said("reports"), "Copy to my own")
+    await there.office.services.finish()
+    await there.anna.choose(copied, "Rename or change …")
+    form = await form_of(there.anna)
+    assert "dora" not in str(form.view.body) and "search" in str(form.value("What"))
+    await form.fill("Name", "Mine")
+    assert await form.submit() == {}
+    assert [one.query for one in there.saved() if one.name == "Mine"] == [search]
+
+
+async def test_whoever_manages_changes_what_others_saved(saving_desk: OpenSavingDesk) -> None:
+    there = await saving_desk(policy=Access(manage=(ANNA,)).policy())
+    there.save("Bob's", owner=BOB)
+    listed = await there.said("reports")
+    assert options(listed) == ["Rename or change …", "Copy to my own", "Hand over …", "Delete"]
+    await there.anna.choose(listed, "Rename or change …")
+    form = await form_of(there.anna)
+    await form.fill("Name", "Bob's own")
+    assert await form.submit() == {}
+    assert [(one.name, one.owner, one.query) for one in there.saved()] == [("Bob's own", BOB, GROWTH)]
