@@ -74,8 +74,8 @@ async def by_http(office: OpenOffice) -> tuple[Office, Person]:
 
 
 @pytest.fixture
-def saving_desk(office: OpenOffice, engine: Engine) -> OpenSavingDesk:
-    """Opens a desk where people save and subscribe: `await saving_desk()`."""
+def saving_desk(engine: Engine, office: OpenOffice) -> OpenSavingDesk:
+    """Opens a desk where people save and subscribe: `await saving_desk()`. Its store closes after its work has ended."""
 
     async def opened(**kept: object) -> SavingDesk:
         return await open_desk(office, engine, **kept)
