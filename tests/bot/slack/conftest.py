@@ -75,7 +75,7 @@ async def by_http(office: OpenOffice) -> tuple[Office, Person]:
 
 @pytest.fixture
 def saving_desk(engine: Engine, office: OpenOffice) -> OpenSavingDesk:
-    """Opens a desk where people save and subscribe: `await saving_desk()`. Its store closes after its work has ended."""
+    """Opens a desk where people save and subscribe: `await saving_desk()`. Its store closes after the office."""
 
     async def opened(**kept: object) -> SavingDesk:
         return await open_desk(office, engine, **kept)
@@ -84,7 +84,7 @@ def saving_desk(engine: Engine, office: OpenOffice) -> OpenSavingDesk:
 
 
 @pytest.fixture
-def export_desk(office: OpenOffice, engine: Engine, tmp_path: Path) -> OpenExportDesk:
+def export_desk(engine: Engine, office: OpenOffice, tmp_path: Path) -> OpenExportDesk:
     """Opens a desk where people ask for files: `await export_desk(rules=…, an_hour=…)`."""
 
     async def opened(*, rules: AddressRules | None = None, an_hour: int = 20) -> ExportDesk:

@@ -84,7 +84,9 @@ async def test_who_may_not_see_recipients_gets_them_masked(export_desk: OpenExpo
     assert (job.owner, job.reveal) == (BOB, False)
 
 
-async def test_a_file_without_addresses_does_not_tell_the_one_that_was_searched_for(export_desk: OpenExportDesk) -> None:
+async def test_a_file_without_addresses_does_not_tell_the_one_that_was_searched_for(
+    export_desk: OpenExportDesk,
+) -> None:
     there = await export_desk()
     await there.said("export recipients may search:dora@customers.example csv", there.bob)
     (job,) = there.jobs()
