@@ -27,6 +27,7 @@ LEAVE: Final = "\ue001"
 
 _LONGEST_LINE = 998  # RFC 5321, 4.5.3.1.6, without its end
 _END = b"\r\n"
+_ENDS = re.compile("\r\n?")
 _MARKS = re.compile(f"([{ADDRESS}{LEAVE}])")
 
 
@@ -204,7 +205,8 @@ def _open(text: str) -> bytes:
 
 
 def _printable(text: str) -> bytes:
-    return b2a_qp(text.encode()).replace(b"\n", _END)
+    """In lines of CRLF, whatever the text's own end with: a server may take half an end for the end of the message."""
+    return b2a_qp(_ENDS.sub("\n", text).encode()).replace(b"\n", _END)
 
 
 def _picture(picture: Picture) -> list["bytes | Mark"]:

@@ -5,7 +5,6 @@ only after it can nobody tell. aiosmtplib's own `sendmail` writes message and do
 """
 
 import asyncio
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
@@ -24,7 +23,11 @@ _SILENCE, _CONNECTION = "it did not answer in time", "the connection was lost"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What one recipient is sent: `content` is all of it, headers and body. Addresses are bare."""
+    """What one recipient is sent. Addresses are bare.
+
+    `content` is all of it, headers and body. Its lines end with CRLF, and nothing in it is half of that: a letter sees
+    to it once, for everybody.
+    """
 
     sender: str
     recipient: str
@@ -159,9 +162,7 @@ class _TooMuch(Exception):
 
 
 def stuffed(content: bytes) -> bytes:
-    """As it goes over the wire: every line ends with CRLF and none begins with a lone dot (RFC 5321, 4.5.2)."""
-    if not content.count(b"\n") == content.count(b"\r\n") == content.count(b"\r"):
-        content = re.sub(rb"\r\n|\n|\r", b"\r\n", content)
+    """Lines of CRLF as they go over the wire: the last one ends too, and none is a lone dot (RFC 5321, 4.5.2)."""
     if not content.endswith(b"\r\n"):
         content += b"\r\n"
     if content.startswith(b"."):

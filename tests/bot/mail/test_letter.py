@@ -164,3 +164,12 @@ def test_whatever_the_names_are_the_message_is_good_mime_and_says_them(
         "a@example.com",
     )
     assert bodies(raw) == letter.read_by(to, "https://a.example/u/3")
+
+
+@given(st.lists(st.sampled_from(["\r\n", "\n", "\r", ".", "é", ADDRESS, "x" * 76]), max_size=20).map("".join))
+def test_lines_of_whatever_kind_are_sent_as_lines_of_crlf_and_say_the_same(text: str) -> None:
+    """Half an end of a line, and a dot, is the end of the message to some servers."""
+    raw = sent(Letter("Weekly", text, text, (Picture("chart-0-0@emailstats", PNG),)), leave_url=None)
+    assert raw.count(b"\r\n") == raw.count(b"\n") == raw.count(b"\r")
+    said = text.replace("\r\n", "\n").replace("\r", "\n").replace(ADDRESS, "anna@example.com")
+    assert [body.removesuffix("\n") for body in bodies(raw)] == [said.removesuffix("\n")] * 2
