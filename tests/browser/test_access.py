@@ -52,6 +52,7 @@ async def test_at_400_percent_nothing_is_cut_and_nobody_scrolls_sideways(visit: 
 
 async def test_a_form_keeps_the_focus_and_gives_it_back(visit: OpenPage) -> None:
     page = await visit()
+    await expect(page.get_by_label("Message #general")).to_be_focused()  # by itself, once the page is drawn
     await page.keyboard.type("/emailstats subscribe overview weekly on Monday at 09:00")
     await page.keyboard.press("Enter")
     form = page.get_by_role("dialog", name="Form")

@@ -30,7 +30,8 @@ async def test_a_button_asks_what_it_names_and_nobody_else_sees_of_it(visit: Ope
 
 async def test_everything_can_be_done_by_keyboard(visit: OpenPage) -> None:
     page = await visit()
-    await page.keyboard.type("/emailstats newsleter-may")  # the field has the focus
+    await expect(page.get_by_label("Message #general")).to_be_focused()  # by itself, once the page is drawn
+    await page.keyboard.type("/emailstats newsleter-may")
     await page.keyboard.press("Enter")
     button = page.get_by_role("button", name="newsletter-may", exact=True)
     await expect(button).to_be_visible()
