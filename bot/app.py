@@ -62,6 +62,7 @@ from bot.web.downloads import Downloads
 from bot.web.leaving import Leaving
 from bot.web.webhooks import Doors
 from providers.provider import Credentials
+from store import tombstones
 from store.engine import migrate, open_engine
 from store.subscriptions import Channel
 
@@ -111,7 +112,7 @@ async def running(
     async with AsyncExitStack() as stack:
         engine = open_engine(settings.database.url.get_secret_value(), settings.privacy.key())
         stack.callback(engine.dispose)
-        await asyncio.to_thread(migrate, engine)
+        await asyncio.to_thread(_open, engine)
         drawing = await stack.enter_async_context(Drawing(settings.charts.workers))
         threads = ThreadPoolExecutor(_ANSWERING, "answer")
         stack.callback(threads.shutdown, wait=False, cancel_futures=True)
@@ -166,6 +167,13 @@ async def running(
                 exporter.wake()
 
         yield Service(address, engine, wake)
+
+
+def _open(engine: Engine) -> None:
+    """Brings the store up to date. Raises NoSecret, before any webhook is taken that could not be merged."""
+    migrate(engine)
+    with engine.connect() as connection:
+        tombstones.check(connection)
 
 
 def _exporter(

@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, String, Table, bindparam, delete, func, or_, select, update
+from sqlalchemy import Column, Connection, Engine, String, Table, and_, bindparam, delete, func, or_, select, update
 from sqlmodel import AutoString
 
+from reports.freeze import fingerprint
 from store import exports, inbox, tombstones
 from store.codes import to_seconds
 from store.engine import writing
@@ -41,6 +42,7 @@ class Erased:
     replies: int = 0  #: servers' words about their messages
     links: int = 0  #: URLs that held the address
     texts: int = 0  #: other fields that held it
+    digests: int = 0  #: kept to be sent, or as they were sent
     targets: int = 0  #: subscriptions that sent to it
     webhooks: int = 0  #: bodies that were read already
     files: int = 0  #: made with addresses, and removed by the service
@@ -49,7 +51,7 @@ class Erased:
     @property
     def counts(self) -> dict[str, int]:
         told = asdict(self)
-        return {name: told[name] for name in ("replies", "links", "texts", "targets", "webhooks", "files")}
+        return {name: told[name] for name in ("replies", "links", "texts", "digests", "targets", "webhooks", "files")}
 
 
 class _DryRun(Exception):
@@ -76,6 +78,7 @@ def forget(engine: Engine, address: str, now: datetime, *, dry_run: bool = False
                 connection.execute(mine.values(digest=None, address=None))
                 erased.replies = _drop_replies(connection, number)
             _clear_texts(connection, address, number, erased)
+            erased.digests = _clear_digests(connection, address, number)
             _clear_webhooks(connection, address, erased)
             erased.files = _end_files(connection, now)
             if dry_run:
@@ -125,8 +128,8 @@ def _clear_table(connection: Connection, table: Table, address: str, number: int
     texts = [column for column in table.columns if _is_text(column)]
     if not texts:
         return 0
-    forms = {f"%{_escaped(form)}%" for form in (address, address.replace("@", "%40"))}
-    holds = or_(*(func.lower(column).like(form, escape="!") for column in texts for form in forms))
+    likes = [f"%{_escaped(form.lower())}%" for form in tombstones.forms(address)]
+    holds = or_(*(func.lower(column).like(like, escape="!") for column in texts for like in likes))
     key = list(table.primary_key.columns)
     gone = {address: number}
     changed = 0
@@ -146,6 +149,22 @@ def _clear_table(connection: Connection, table: Table, address: str, number: int
         )
         changed += 1
     return changed
+
+
+def _clear_digests(connection: Connection, address: str, number: int) -> int:
+    """What was compiled is kept as JSON in ASCII (reports.freeze), and is no text to the database."""
+    table, cleared = metadata.tables["occurrences"], 0
+    keys = connection.execute(
+        select(table.c.subscription_id, table.c.period_key).where(table.c.digest.is_not(None))
+    ).all()
+    for key in keys:
+        this = and_(table.c.subscription_id == key.subscription_id, table.c.period_key == key.period_key)
+        frozen = bytes(connection.execute(select(table.c.digest).where(this)).scalar_one())
+        new = tombstones.without(frozen.decode("ascii"), {address: number}).encode("ascii")
+        if new != frozen:
+            connection.execute(update(table).where(this).values(digest=new, fingerprint=fingerprint(new)))
+            cleared += 1
+    return cleared
 
 
 def _is_text(column: Column[Any]) -> bool:

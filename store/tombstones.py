@@ -4,6 +4,7 @@ Late events of somebody who was forgotten have to count under the number that th
 each event's identity; but they identify nobody any more.
 """
 
+import json
 import re
 from collections.abc import Collection, Mapping
 from hashlib import blake2b, sha256
@@ -23,7 +24,7 @@ class NoSecret(Exception):
 
 def bury(connection: Connection, address: str, contact_id: int) -> None:
     """A normalised address stands for this number from now on. Raises NoSecret."""
-    _check(connection)
+    check(connection)
     rows = [(_digest(connection, ""), _NOBODY), (_digest(connection, address), contact_id)]
     for row in rows:
         connection.exec_driver_sql(
@@ -33,7 +34,7 @@ def bury(connection: Connection, address: str, contact_id: int) -> None:
 
 def buried(connection: Connection, addresses: Collection[str]) -> dict[str, int]:
     """Those of normalised addresses that were forgotten, with their numbers. Raises NoSecret."""
-    if not addresses or not _check(connection):
+    if not addresses or not check(connection):
         return {}
     found: dict[str, int] = {}
     told = {_digest(connection, address): address for address in addresses}
@@ -45,7 +46,7 @@ def buried(connection: Connection, addresses: Collection[str]) -> dict[str, int]
     return found
 
 
-def _check(connection: Connection) -> bool:
+def check(connection: Connection) -> bool:
     """Whether anybody was forgotten, and then by this secret. Raises NoSecret."""
     known = connection.exec_driver_sql(f"SELECT digest FROM tombstones WHERE contact_id = {_NOBODY}").scalar()
     if known is not None and known != _digest(connection, ""):
@@ -58,16 +59,25 @@ def _check(connection: Connection) -> bool:
 def _digest(connection: Connection, address: str) -> int:
     secret = connection.get_execution_options().get("secret")
     if not secret:
-        raise NoSecret("Set privacy.secret in the settings: it is how somebody who was forgotten stays so.")
+        raise NoSecret(
+            "Set privacy.secret, to what it was when people of this store were forgotten: by it they stay so."
+        )
     key = sha256(secret.encode()).digest()
     return int.from_bytes(blake2b(address.encode(errors="surrogatepass"), key=key, digest_size=8).digest(), "big") >> 1
 
 
 def pattern(address: str) -> re.Pattern[str]:
-    """Finds a normalised address in a text or URL, and not where it is a part of another."""
-    forms = dict.fromkeys((address, quote(address, safe=""), quote(address, safe="@")))
-    words = "|".join(re.escape(form) for form in forms)
-    return re.compile(rf"(?:(?<![\w.+%-])|(?<=%[0-9a-f]{{2}}))(?:{words})(?!\.?[\w-])", re.IGNORECASE)
+    """Finds a normalised address in a text, URL or JSON, and not where it is a part of another."""
+    words = "|".join(re.escape(form) for form in forms(address))
+    # What looks like a part of the word before it may be a sign that is written out: %2C, \n, \u003c.
+    written_out = r"(?<=%[0-9a-f]{2})|(?<=\\[bfnrt])|(?<=\\u00[0-7][0-9a-f])"
+    return re.compile(rf"(?:(?<![\w.+%-])|{written_out})(?:{words})(?!\.?[\w-])", re.IGNORECASE)
+
+
+def forms(address: str) -> list[str]:
+    """How a normalised address is written in texts, URLs and JSON."""
+    written = (address, quote(address, safe=""), quote(address, safe="@"), json.dumps(address)[1:-1])
+    return list(dict.fromkeys(written))
 
 
 def without(text: str, gone: Mapping[str, int]) -> str:

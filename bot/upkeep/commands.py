@@ -19,6 +19,7 @@ _ERASED = {
     "replies": "words of servers about their messages",
     "links": "links that held the address",
     "texts": "other fields that held it",
+    "digests": "digests as they were compiled",
     "targets": "subscriptions to it, ended",
     "webhooks": "webhooks that were read",
     "files": "files with addresses of recipients, which the service removes",
@@ -135,6 +136,10 @@ def _tell_erased(erased: "Erased", rows: int, dry_run: bool) -> None:
             typer.echo(f"  {count} {_ERASED[name]}: {would}")
     if rows:
         typer.echo(f"  {rows} rows of files in {_QUARANTINE}: {would}")
+    typer.echo(
+        "Out of reach: mails and messages that were sent, files that were fetched or are being made, backups, and your "
+        "providers. See to those yourself."
+    )
     if erased.unread:
         numbers = ", ".join(map(str, erased.unread[:10])) + (", …" if len(erased.unread) > 10 else "")
         typer.echo(

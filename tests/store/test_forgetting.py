@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, Engine, text
 
 from reports.events import BounceType, Event, Kind
+from reports.freeze import Digest, fingerprint, freeze, thaw
 from reports.orders import Order
-from store import inbox
+from store import inbox, occurrences
 from store.engine import writing
 from store.forgetting import audits, forget
 from store.inbox import Arrival
@@ -154,6 +155,25 @@ def test_subscriptions_to_the_person_end_and_what_deliveries_said_is_cleared(key
     assert pattern(ANN).findall(_dump(keyed)) == []
 
 
+@pytest.mark.parametrize("address", [ANN, "jürgen@example.com"])
+def test_digests_are_kept_without_the_person(keyed: Engine, address: str) -> None:
+    told = Digest("Who did most\nann@example.com", f"of <{address}>", (), (address, "joann@example.com"))
+    frozen = freeze(told)
+    row = {"digest": frozen, "fingerprint": fingerprint(frozen), "period_key": "1"}
+    with writing(keyed).begin() as connection:
+        for name, given in {"subscriptions": {"id": 1}, "occurrences": {"subscription_id": 1} | row}.items():
+            table = metadata.tables[name]
+            needed = {c.name: _filler(c) for c in table.columns if not c.nullable and c.default is None}
+            connection.execute(table.insert(), needed | given)
+    assert forget(keyed, address, NOW).digests == 1
+    with keyed.connect() as connection:
+        left = occurrences.frozen(connection, 1, "1")
+        assert connection.execute(text("SELECT fingerprint FROM occurrences")).scalar() == fingerprint(left)
+    assert pattern(address).findall(repr(thaw(left))) == []
+    assert thaw(left).skipped == ("forgotten-0", "joann@example.com")
+    assert forget(keyed, address, NOW).digests == 0
+
+
 def _filler(column: Column[Any]) -> object:
     return {str: "x", int: 0, bool: False}.get(getattr(column.type, "python_type", str), "x")
 
@@ -182,6 +202,8 @@ def test_without_the_secret_of_then_nobody_comes_back(engine: Engine, keyed: Eng
         ("<ANN@example.com>", "<forgotten-7>"),
         ("?e=ann%40example.com&f=Ann%40Example.COM", "?e=forgotten-7&f=forgotten-7"),
         ("%2Cann@example.com", "%2Cforgotten-7"),
+        ('"\\u003cann@example.com\\u003e\\nann@example.com"', '"\\u003cforgotten-7\\u003e\\nforgotten-7"'),
+        ("\\u00e9ann@example.com", "\\u00e9ann@example.com"),
         ("joann@example.com", "joann@example.com"),
         ("ann@example.com.au", "ann@example.com.au"),
         ("x.ann@example.com", "x.ann@example.com"),
