@@ -281,6 +281,18 @@ def test_what_is_taken_back_is_as_if_it_had_never_been_told(
         }
 
 
+def test_an_email_all_of_which_was_taken_back_takes_events_again(engine: Engine) -> None:
+    told = [
+        Event(kind=kind, at=START, email="may", contact=f"{name}@example.org", key=name, lists=lists)
+        for kind, name, lists in ((Kind.SENT, "a", ("NL",)), (Kind.OPENED, "b", ()), (Kind.CLICKED, "c", ()))
+    ]
+    merge(engine, told)
+    before = everything(engine)
+    assert withdraw(engine, told) == len(told)
+    assert merge(engine, told).new == len(told)
+    assert everything(engine) == before
+
+
 def test_taking_back_what_was_never_told_changes_nothing(engine: Engine) -> None:
     opened = Event(kind=Kind.OPENED, at=START, email="may", contact="a@example.org", key="1")
     merge(engine, [opened])
