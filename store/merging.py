@@ -68,4 +68,9 @@ def recompute(connection: Connection, email_id: int) -> None:
         events = counted(connection, page)
         met = rollups.meet(connection, events, NOBODY, [email_id])
         rollups.apply(connection, met, events, met.person, NOBODY["list_id"])
+    # An e-mail without an event is as one that the store does not know, of which a merge looks nothing up.
+    connection.exec_driver_sql(
+        f"DELETE FROM memberships WHERE email_id = {email_id:d}"
+        f" AND NOT EXISTS (SELECT 1 FROM recipients WHERE email_id = {email_id:d})"
+    )
     large.begin(connection, email_id)
