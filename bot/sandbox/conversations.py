@@ -27,6 +27,13 @@ def enter(workspace: "Workspace", channel: str) -> str:
     return channel
 
 
+def checked_thread(workspace: "Workspace", channel: str, arguments: Arguments) -> None:
+    """Raises Refused for a reply to what was never said."""
+    thread = arguments.get("thread_ts")
+    if thread and (channel, thread) not in workspace.posted:
+        raise Refused("thread_not_found")
+
+
 def open_conversation(workspace: "Workspace", arguments: Arguments) -> Arguments:
     users = str(arguments["users"]).split(",")
     if len(users) != 1:

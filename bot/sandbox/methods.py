@@ -124,9 +124,7 @@ def _connections_open(workspace: Workspace, _: Arguments) -> Arguments:
 def _post_message(workspace: Workspace, arguments: Arguments) -> Arguments:
     channel = conversations.enter(workspace, arguments["channel"])
     workspace.check_message(arguments)
-    thread = arguments.get("thread_ts")
-    if thread and (channel, thread) not in workspace.posted:
-        raise Refused("thread_not_found")
+    conversations.checked_thread(workspace, channel, arguments)
     conversations.checked_metadata(arguments)
     workspace.messages.append(arguments)
     ts = workspace.time()
@@ -222,6 +220,13 @@ def _get_upload_url(workspace: Workspace, arguments: Arguments) -> Arguments:
 
 
 def _complete_upload(workspace: Workspace, arguments: Arguments) -> Arguments:
+    """Files that are told a channel become a message in it, for all who read there."""
+    channel = arguments.get("channel_id")
+    if channel is not None and conversations.enter(workspace, channel) != channel:
+        raise Refused("channel_not_found")  # a person's number is none here
+    if channel is not None:
+        conversations.checked_thread(workspace, channel, arguments)
+    thread = {"thread_ts": arguments["thread_ts"]} if "thread_ts" in arguments else {}
     completed = []
     for told in arguments["files"]:
         file = workspace.files.get(told["id"])
@@ -229,6 +234,9 @@ def _complete_upload(workspace: Workspace, arguments: Arguments) -> Arguments:
             raise Refused("file_not_found")
         file.title = told.get("title") or file.name
         completed.append({"id": file.id, "title": file.title})
+    if channel is not None:
+        message = {"channel": channel, "text": arguments.get("initial_comment", ""), "files": completed}
+        workspace.posted[channel, workspace.time()] = message | thread
     return {"files": completed}
 
 

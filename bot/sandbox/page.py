@@ -22,7 +22,7 @@ from bot.sandbox.mail_doors import MailDoors
 from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.modal_doors import ModalDoors
 from bot.sandbox.people import EXAMPLES, PEOPLE, name_of
-from bot.sandbox.render import Eye, render
+from bot.sandbox.render import Eye, render, shared
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import Failure, Post
 from bot.sandbox.timeline import Timeline, element_in, pressed_in, with_options
@@ -129,10 +129,11 @@ class _Page:
         return self._frame.show(template, user, place, examples=self._scene.examples, items=items, drawn=drawn)
 
     def _drawn(self, user: str, shown: Shown) -> Markup:
-        """A message as somebody sees it, with what the app shows of its links."""
+        """A message as somebody sees it, with the files that were shared in it and what the app shows of its links."""
         eye = self._eye(user, shown.where)
+        files = (shared(self._sandbox.workspace.files[one["id"]]) for one in shown.post.body.get("files", ()))
         told = (Markup('<aside class="unfurl">{}</aside>').format(render(_blocks(one), eye)) for one in shown.unfurled)
-        return Markup("").join((render(_blocks(shown.post), eye), *told))
+        return Markup("").join((render(_blocks(shown.post), eye), *files, *told))
 
     def _eye(self, user: str, where: dict[str, str]) -> Eye:
         return Eye(PEOPLE[user].tz, name_of, {"as": user, **where})
@@ -238,7 +239,7 @@ class _Page:
         file = self._sandbox.workspace.files.get(request.match_info["id"])
         if file is None or file.content is None:
             raise web.HTTPNotFound
-        kind = "image/png" if file.content.startswith(b"\x89PNG") else "application/octet-stream"
+        kind = "image/png" if file.is_picture else "application/octet-stream"
         return web.Response(body=file.content, content_type=kind)
 
     async def _static(self, request: web.Request) -> web.Response:
@@ -258,4 +259,5 @@ def _where(place: str) -> str:
 
 
 def _blocks(post: Post) -> list[Block]:
-    return post.blocks or [{"type": "section", "text": {"type": "mrkdwn", "text": post.text}}]
+    said: list[Block] = [{"type": "section", "text": {"type": "mrkdwn", "text": post.text}}] if post.text else []
+    return post.blocks or said

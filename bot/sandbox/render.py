@@ -9,6 +9,8 @@ from markupsafe import Markup, escape
 from bot.sandbox.controls import control
 from bot.sandbox.elements import ELEMENTS, Block
 from bot.sandbox.mrkdwn import date_of, link, markdown, to_html
+from bot.sandbox.state import File
+from reports.numbers import write_size
 
 _STYLES = {"bold": "strong", "italic": "em", "strike": "s", "code": "code"}
 
@@ -51,6 +53,15 @@ def _block(position: int, block: Block, eye: Eye) -> Markup:
             return _table(block, eye)
         case unknown:
             return Markup('<p class="fault">This page cannot show a block of type {}.</p>').format(unknown)
+
+
+def shared(file: File) -> Markup:
+    """A file in a channel: a picture as it looks, anything else as a download."""
+    if file.is_picture:
+        return _picture({"slack_file": {"id": file.id}, "alt_text": file.alt_text, "title": {"text": file.title}})
+    return Markup('<p class="file"><a href="/file/{}" download="{}">{}</a> <small>{}</small></p>').format(
+        file.id, file.name, file.title, write_size(file.length, "en")
+    )
 
 
 def words(value: Block, eye: Eye) -> Markup:

@@ -59,6 +59,10 @@ class File:
         return self.title is not None
 
     @property
+    def is_picture(self) -> bool:
+        return self.content is not None and self.content.startswith(b"\x89PNG")
+
+    @property
     def processed(self) -> bool:
         return self.completed and self.polls <= 0
 

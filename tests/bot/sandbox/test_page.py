@@ -223,6 +223,30 @@ async def test_a_file_is_shown_as_it_was_uploaded(browser: Browser) -> None:
         assert (answer.content_type, await answer.read()) == ("image/png", b"\x89PNG")
 
 
+async def test_a_file_that_is_shared_in_a_channel_is_a_download_for_all_who_read_there(browser: Browser) -> None:
+    async def call(method: str, **told: Any) -> Arguments:
+        headers = {"Authorization": f"Bearer {BOT_TOKEN}"}
+        async with browser.session.post(f"{browser.sandbox.api_url}{method}", json=told, headers=headers) as answer:
+            said: Arguments = await answer.json()
+            return said
+
+    place = await call("files.getUploadURLExternal", filename='rows "1".csv', length=3)
+    async with browser.session.post(place["upload_url"], data=b"a;b") as answer:
+        assert answer.status == 200
+    told = {"files": [{"id": place["file_id"], "title": "Rows <1>"}]}
+    for channel, error in ((ANNA, "channel_not_found"), ("elsewhere", "channel_not_found")):
+        assert (await call("files.completeUploadExternal", channel_id=channel, **told))["error"] == error
+    nowhere = await call("files.completeUploadExternal", channel_id="C0GENERAL00", thread_ts="1.1", **told)
+    assert nowhere["error"] == "thread_not_found"
+    done = await call("files.completeUploadExternal", channel_id="C0GENERAL00", initial_comment="As *asked*", **told)
+    assert done["ok"]
+    html = await browser.see(MARK, "<strong>asked</strong>")
+    link = f'<a href="/file/{place["file_id"]}" download="rows &#34;1&#34;.csv">Rows &lt;1&gt;</a>'
+    assert f"{link} <small>3 bytes</small>" in html
+    async with browser.session.get(f"{browser.address}file/{place['file_id']}") as answer:
+        assert (answer.content_type, await answer.read()) == ("application/octet-stream", b"a;b")
+
+
 async def test_a_modal_is_filled_in_corrected_and_submitted(browser: Browser) -> None:
     await browser.post("type", **{"as": ANNA, "text": "/emailstats form"})
     html = await browser.see(ANNA, "A &lt;form&gt;", "modal")
