@@ -1,7 +1,6 @@
 """Deliveries of one channel: claimed a few at a time, sent, and recorded; what is unknown is looked for."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.digests import telling
 from bot.digests.pace import Pace
 from bot.digests.sender import Sender
+from bot.digests.shared import Shared
 from bot.digests.together import Together
 from reports.freeze import Digest, thaw
 from store import entries, ledger, occurrences, subscriptions
@@ -57,7 +57,7 @@ class Delivering:
         self._most = most
         self._freed = freed
         self._tasks: set[asyncio.Task[None]] = set()
-        self._digests: OrderedDict[tuple[int, str], asyncio.Future[Digest]] = OrderedDict()
+        self._digests: Shared[tuple[int, str], Digest] = Shared(_KEPT)
         self._written = Together(self._write, work.writer)
 
     @property
@@ -182,13 +182,7 @@ class Delivering:
 
     async def _digest(self, delivery: Delivery) -> Digest:
         key = (delivery.subscription_id, delivery.period_key)
-        digest = self._digests.get(key)
-        if digest is None or (digest.done() and (digest.cancelled() or digest.exception() is not None)):
-            digest = asyncio.ensure_future(self._thread(partial(_thawed, self._work.engine, *key)))
-            self._digests[key] = digest
-            if len(self._digests) > _KEPT:
-                self._digests.popitem(last=False)
-        return await asyncio.shield(digest)  # others wait for it too
+        return await self._digests.get(key, lambda: self._thread(partial(_thawed, self._work.engine, *key)))
 
     def _write(self, moment: Sequence[Entry]) -> list[DeliveryState | None]:
         return entries.put_down(self._work.engine, moment, self._work.pace.lease)

@@ -1,13 +1,12 @@
 """Digests by mail: put together once for everybody, addressed to each, and given to the mail server."""
 
-import asyncio
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from email.headerregistry import Address
 from hashlib import blake2b
 
 from bot.digests.sender import Mark
+from bot.digests.shared import Shared
 from bot.mail.letter import Letter, addressed
 from bot.mail.session import Message
 from bot.mail.transport import Relay
@@ -36,11 +35,13 @@ class MailSender:
         self._sender = sender
         self._public_url = public_url
         self._now = now
-        self._letters: OrderedDict[_Occurrence, asyncio.Task[Letter]] = OrderedDict()
+        self._letters: Shared[_Occurrence, Letter] = Shared(_LETTERS)
 
     async def send(self, delivery: Delivery, digest: Digest, mark: Mark) -> Outcome:
         """See bot.digests.sender.Sender."""
-        letter = await self._letter((delivery.subscription_id, delivery.period_key), digest)
+        # An occurrence has one frozen digest, so its key stands for what is in it.
+        occurrence = delivery.subscription_id, delivery.period_key
+        letter = await self._letters.get(occurrence, lambda: self._compose(digest))
         number = message_id(delivery, self._sender.domain)
         content = addressed(
             letter,
@@ -55,16 +56,6 @@ class MailSender:
     async def reconcile(self, _delivery: Delivery) -> Outcome | None:
         """Nobody can be asked: what the mail server did with a message is in its own log."""
         return None
-
-    async def _letter(self, occurrence: _Occurrence, digest: Digest) -> Letter:
-        """An occurrence has one frozen digest, so its key stands for what is in it."""
-        task = self._letters.get(occurrence)
-        if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
-            task = self._letters[occurrence] = asyncio.ensure_future(self._compose(digest))
-            if len(self._letters) > _LETTERS:
-                self._letters.popitem(last=False)
-        self._letters.move_to_end(occurrence)
-        return await asyncio.shield(task)  # others wait for it too
 
 
 def message_id(delivery: Delivery, domain: str) -> str:
