@@ -95,9 +95,7 @@ def answer(
     if not reveal:
         query = masked_query(query)
     scope = scope_of(query.sections)
-    needs = needs_of(query)
-    if not reach.everything and needs & _OF_NO_EMAIL:
-        raise OutOfReach
+    needs = _needs(query, reach)
     with engine.connect() as connection:
         within = numbers_within(connection, reach)
         if scope is Scope.EMAIL:
@@ -118,6 +116,7 @@ def answer(
 def check(engine: Engine, query: Query, access: Access) -> None:
     """Whether there is what a query names; raises what `answer` would, but for the cost of its figures."""
     scope = scope_of(query.sections)
+    _needs(query, access.reach)
     with engine.connect() as connection:
         within = numbers_within(connection, access.reach)
         if scope is Scope.ALL:
@@ -125,6 +124,14 @@ def check(engine: Engine, query: Query, access: Access) -> None:
         else:
             for name in (query.email, *query.others):
                 _find(connection, name, within)
+
+
+def _needs(query: Query, reach: Reach) -> frozenset[str]:
+    """The facts that its sections need. Raises OutOfReach."""
+    needs = needs_of(query)
+    if not reach.everything and needs & _OF_NO_EMAIL:
+        raise OutOfReach
+    return needs
 
 
 def numbers_within(connection: Connection, reach: Reach) -> frozenset[int] | None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.access.rights import Access, Reach, Right
-from bot.answers import OutOfReach, UnknownEmail, UnknownValue, answer
+from bot.answers import OutOfReach, UnknownEmail, UnknownValue, answer, check
 from bot.grammar import parse
 from reports.events import Email, Event, Kind
 from reports.report import Report
@@ -84,3 +84,5 @@ def test_a_workflows_other_e_mails_are_those_in_reach(store: Engine) -> None:
 def test_sources_belong_to_no_part(store: Engine) -> None:
     with pytest.raises(OutOfReach):
         ask(store, "sources all time")
+    with pytest.raises(OutOfReach):
+        check(store, parse("sources all time", "UTC", "en"), Access(frozenset({Right.FIGURES}), _GROWTH))
