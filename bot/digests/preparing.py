@@ -1,7 +1,7 @@
 """Compiling what has come due, once for all who get it, and saying so to the owner where that can't be done."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import token_hex
 
@@ -71,7 +71,7 @@ def _compile(engine: Engine, subscription: Subscription, occurrence: Occurrence,
     access = eyes.access(promise.owner).for_others
     if not access.may(Right.FIGURES):
         raise NotAllowed(Right.FIGURES)
-    viewer = eyes.viewer(promise.owner)
+    viewer = replace(eyes.viewer(promise.owner), manages=access.may(Right.MANAGE))
     with engine.connect() as connection:
         queries = questions_of(connection, promise, viewer)
     skipped = _labels(occurrence, queries[0].locale)

@@ -100,7 +100,8 @@ async def _digest(asked: Asked, subscription: Subscription) -> Digest:
 
     def compiled() -> Digest:
         with _engine(asked).connect() as connection:
-            queries = questions_of(connection, promise, services.viewer(promise.owner))
+            owner = asked.viewer if promise.owner == asked.user else services.viewer(promise.owner)
+            queries = questions_of(connection, promise, owner)
         return compile_digest(promise, queries, newest(promise.schedule, services.now()), ask)
 
     async with asyncio.timeout(services.patience):

@@ -19,7 +19,9 @@ from store.engine import writing
 from store.ledger import Outcome, OutcomeKind
 from store.merge import merge
 from store.notices import NoticeKind
-from store.subscriptions import Channel, State, TargetState
+from store.saved import Draft, Viewer
+from store.saving import changing, save
+from store.subscriptions import Channel, Kind, State, TargetState
 from tests.bot.digests.desk import MONDAY, NOW, QUICK, SECOND, WEEKLY, Desk, a_report, daily
 
 WEEK = "Mon, May 4\u2009–\u2009Sun, May 10, 2026"
@@ -163,6 +165,19 @@ async def test_an_owner_who_may_not_see_figures_any_more_gets_none_sent_and_is_t
         await desk.until(lambda: len(desk.owners.told) == 1)
     assert desk.far_end.tried == 0
     assert "may not see figures here any more" in desk.owners.told[0].notice.text
+
+
+@pytest.mark.parametrize(("manages", "state"), [(True, "sent"), (False, "failed")])
+async def test_whoever_manages_gets_what_another_saved_as_long_as_they_do(
+    desk: Desk, manages: bool, state: str
+) -> None:
+    with changing(desk.engine) as connection:
+        private = save(connection, Viewer("U0BOB000000"), Draft("Bob's", Query(sections=("overview",))), NOW)[0]
+    desk.access = Access(frozenset({Right.FIGURES, Right.MANAGE} if manages else {Right.FIGURES}))
+    desk.subscribe(replace(WEEKLY, kind=Kind.REPORT, query=None, subject=private.id))
+    desk.at = MONDAY
+    async with desk.running():
+        await desk.until(desk.settled(state))
 
 
 async def test_recipients_addresses_are_never_asked_for_whoever_owns_it(desk: Desk) -> None:
