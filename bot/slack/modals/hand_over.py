@@ -45,8 +45,8 @@ async def _submit(filled: Filled) -> dict[str, str]:
         given = await asyncio.to_thread(_given, filled, owner)
     except Unsaved as error:
         return {"owner": str(error)}
-    if owner == asked.user:
-        return {"owner": "It is yours already."}
+    if given.version == memory["version"]:
+        return {"owner": "It is theirs already." if owner != asked.user else "It is yours already."}
     told = replace(asked, response_url=memory["url"])
     asked.services.start(explaining(told, lambda asked: _tell(asked, given)))
     return {}
@@ -64,8 +64,9 @@ async def _tell(asked: Asked, given: Saved) -> None:
     """The new owner as well, who did not ask for it."""
     name, kinds = unmarked(given.name), f"{given.kind}s"
     words = f"<@{asked.user}> has handed the {given.kind} *{name}* over to you. `/emailstats {kinds}` shows it."
-    with suppress(Refused):  # whoever gave it away reads below that it is theirs
-        await direct_message(replace(asked, user=given.owner), words)
+    if given.owner != asked.user:
+        with suppress(Refused):  # whoever gave it away reads below that it is theirs
+            await direct_message(replace(asked, user=given.owner), words)
     await show(asked, Kind(given.kind), f"*{name}* is <@{given.owner}>'s now.")
 
 

@@ -241,3 +241,16 @@ async def test_whoever_manages_changes_what_others_saved(saving_desk: OpenSaving
     await form.fill("Name", "Bob's own")
     assert await form.submit() == {}
     assert [(one.name, one.owner, one.query) for one in there.saved()] == [("Bob's own", BOB, GROWTH)]
+
+
+async def test_whoever_manages_takes_what_is_anothers_for_their_own(saving_desk: OpenSavingDesk) -> None:
+    there = await saving_desk(policy=Access(manage=(ANNA,)).policy())
+    there.save(owner=BOB)
+    await there.anna.choose(await there.said("reports"), "Hand over …")
+    form = await form_of(there.anna)
+    await form.fill("To whom", BOB)
+    assert "theirs already" in (await form.submit())["To whom"]
+    await form.fill("To whom", ANNA)
+    assert await form.submit() == {}
+    await there.office.services.finish()
+    assert there.saved()[0].owner == ANNA and there.office.sandbox.workspace.messages == []
